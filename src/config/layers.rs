@@ -1,0 +1,211 @@
+//! Where a setting's text comes from: flag, environment, file, default, in that order.
+//!
+//! A secret may also be given as a file (`…_FILE` in the environment, `…_file` in the file), so that it need not
+//! stand in an environment that other programs can read.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+
+use super::{
+    Shown,
+    table::{SETTINGS, Setting},
+};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Flag,
+    Environment(String),
+    File(PathBuf),
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => write!(f, "flag"),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Default => write!(f, "default"),
+        }
+    }
+}
+
+/// Why the settings cannot be used. Always names the setting; never holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{key} = {value:?} (from {origin}): {allowed}")]
+    Bad { key: &'static str, value: String, origin: Origin, allowed: String },
+    #[error("{key} is set, so {needed} must be set too")]
+    Needs { key: &'static str, needed: &'static str },
+    #[error("{key} must be set ({env}, or {key} in callbackd.toml)")]
+    Missing { key: &'static str, env: &'static str },
+    #[error("{path}: unknown setting {key:?}{hint}")]
+    Unknown { path: PathBuf, key: String, hint: String },
+    #[error("{path} cannot be read")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{path} is not valid TOML: {detail}")]
+    NotToml { path: PathBuf, detail: String },
+}
+
+impl Error {
+    pub(super) fn needs(key: &'static str, needed: &'static str) -> Self {
+        Self::Needs { key, needed }
+    }
+}
+
+/// The texts of all layers.
+#[derive(Default)]
+pub struct Layers {
+    flags: BTreeMap<&'static str, String>,
+    environment: BTreeMap<String, String>,
+    file: Option<(PathBuf, BTreeMap<String, String>)>,
+}
+
+impl Layers {
+    /// `flags` by setting key; `file` when one was named, else `callbackd.toml` in the working folder if it is there.
+    pub fn read(flags: BTreeMap<&'static str, String>, file: Option<&Path>) -> Result<Self, Error> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let default_file = Path::new("callbackd.toml");
+        let path = file.or_else(|| default_file.exists().then_some(default_file));
+        let file = path.map(|path| Ok((path.to_owned(), read_file(path)?))).transpose()?;
+        Ok(Self { flags, environment, file })
+    }
+
+    /// Layers without a process around them, for tests of the rules.
+    pub fn of(
+        environment: BTreeMap<String, String>,
+        file: Option<(PathBuf, BTreeMap<String, String>)>,
+    ) -> Self {
+        Self { flags: BTreeMap::new(), environment, file }
+    }
+
+    pub(super) fn text(&self, key: &'static str) -> Result<String, Error> {
+        self.parse(key, |text| Ok(text.to_owned()))
+    }
+
+    /// A setting that has a default, or must be given.
+    pub(super) fn parse<T>(
+        &self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, Error> {
+        self.optional(key, parse)?.ok_or(Error::Missing { key, env: setting(key).env })
+    }
+
+    /// A setting that may be absent. An empty text counts as absent, as is usual in environments.
+    pub(super) fn optional<T>(
+        &self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Error> {
+        let Some((text, origin)) = self.find(setting(key))? else { return Ok(None) };
+        parse(&text).map(Some).map_err(|allowed| {
+            let value = if setting(key).secret { "(hidden)".to_owned() } else { text.clone() };
+            Error::Bad { key, value, origin, allowed }
+        })
+    }
+
+    /// A secret, trimmed of surrounding white space: senders do the same with theirs.
+    pub(super) fn secret(&self, key: &'static str) -> Result<Option<SecretString>, Error> {
+        self.optional(key, |text| Ok(SecretString::from(text.trim().to_owned())))
+    }
+
+    fn find(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
+        if let Some(text) = self.flags.get(setting.key) {
+            return Ok(Some((text.clone(), Origin::Flag)));
+        }
+        if let Some(found) = self.in_environment(setting)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = self.in_file(setting)? {
+            return Ok(Some(found));
+        }
+        Ok(setting.default.map(|text| (text.to_owned(), Origin::Default)))
+    }
+
+    fn in_environment(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
+        let get = |name: &str| self.environment.get(name).filter(|text| !text.is_empty()).cloned();
+        if let Some(text) = get(setting.env) {
+            return Ok(Some((text, Origin::Environment(setting.env.to_owned()))));
+        }
+        let name = format!("{}_FILE", setting.env);
+        match get(&name) {
+            Some(path) if setting.secret => {
+                Ok(Some((read_text(Path::new(&path))?, Origin::Environment(name))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn in_file(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
+        let Some((path, values)) = &self.file else { return Ok(None) };
+        let get = |key: &str| values.get(key).filter(|text| !text.is_empty()).cloned();
+        if let Some(text) = get(setting.key) {
+            return Ok(Some((text, Origin::File(path.clone()))));
+        }
+        match get(&format!("{}_file", setting.key)) {
+            Some(secret_path) if setting.secret => {
+                Ok(Some((read_text(Path::new(&secret_path))?, Origin::File(path.clone()))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Every setting as `callbackd config` shows it.
+    pub(super) fn shown(&self) -> Vec<Shown> {
+        let shown = |setting: &'static Setting| {
+            let (value, origin) =
+                self.find(setting).ok().flatten().unwrap_or((String::new(), Origin::Default));
+            let value = if setting.secret && !value.is_empty() { "(set, hidden)".to_owned() } else { value };
+            Shown { key: setting.key, value, origin }
+        };
+        SETTINGS.iter().map(shown).collect()
+    }
+
+    /// A misspelt key must not be ignored: it would leave a default in force that nobody chose.
+    pub(super) fn refuse_unknown(&self) -> Result<(), Error> {
+        let known: BTreeSet<String> = SETTINGS.iter().flat_map(Setting::file_keys).collect();
+        let Some((path, values)) = &self.file else { return Ok(()) };
+        let Some(key) = values.keys().find(|key| !known.contains(*key)) else { return Ok(()) };
+        let near = known.iter().find(|name| name.contains(key.as_str()) || key.contains(name.as_str()));
+        let hint = near.map_or_else(
+            || ", see `callbackd config` for all".to_owned(),
+            |near| format!(", did you mean {near:?}?"),
+        );
+        Err(Error::Unknown { path: path.clone(), key: key.clone(), hint })
+    }
+}
+
+fn setting(key: &str) -> &'static Setting {
+    SETTINGS.iter().find(|setting| setting.key == key).expect("every key read here stands in the table")
+}
+
+fn read_text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })
+}
+
+/// The file's values as text, whatever TOML type they have: one parser serves all layers.
+fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Error> {
+    // The parser's own message quotes the line it stumbled over, which may hold a secret.
+    let table: toml::Table = read_text(path)?.parse().map_err(|error: toml::de::Error| Error::NotToml {
+        path: path.to_owned(),
+        detail: error.message().to_owned(),
+    })?;
+    Ok(table.into_iter().map(|(key, value)| (key, flat(value))).collect())
+}
+
+fn flat(value: toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text,
+        toml::Value::Array(items) => items.into_iter().map(flat).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
