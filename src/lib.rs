@@ -1,4 +1,7 @@
 //! callbackd: a realtime inbox for the callbacks that LLM services send.
 
+pub mod cli;
 pub mod config;
+pub mod db;
+pub mod embedded;
 pub mod problem;

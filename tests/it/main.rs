@@ -1,1 +1,3 @@
+//! The integration tests: one binary, one topic a file, against a real PostgreSQL.
 
+mod embedded;

@@ -1,0 +1,2 @@
+-- Called by db::migrate before anything is changed; one row.
+select minimum_version from callbackd_schema

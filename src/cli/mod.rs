@@ -1,0 +1,3 @@
+//! One file a subcommand; no rules here.
+
+pub mod migrate;
