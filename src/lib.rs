@@ -1,5 +1,6 @@
 //! callbackd: a realtime inbox for the callbacks that LLM services send.
 
+pub mod callback;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -1,0 +1,86 @@
+//! What narrows a list or a stream: the same words in a query string, in SQL and in memory.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Item, Status};
+use crate::problem::Problem;
+
+/// The filter as a query string writes it; every part may be left out.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FilterQuery {
+    /// Only callbacks of this source.
+    pub source: Option<String>,
+    /// Only callbacks of this workflow.
+    pub workflow: Option<String>,
+    /// Only callbacks with this event.
+    pub event: Option<String>,
+    /// `received`, `processed` or `error`.
+    pub status: Option<String>,
+    /// Only callbacks of this job.
+    pub job: Option<String>,
+    /// `valid` or `invalid`.
+    pub signature: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    Valid,
+    Invalid,
+}
+
+/// The filter, parsed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub source: Option<String>,
+    pub workflow: Option<String>,
+    pub event: Option<String>,
+    pub status: Option<Status>,
+    pub job: Option<String>,
+    pub signature: Option<Signature>,
+}
+
+impl Filter {
+    /// Whether it lets everything through.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub fn matches(&self, item: &Item) -> bool {
+        let same = |wanted: &Option<String>, actual: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| actual == Some(wanted))
+        };
+        same(&self.source, Some(&item.source))
+            && same(&self.workflow, item.workflow_name.as_deref())
+            && same(&self.event, item.event_type.as_deref())
+            && same(&self.job, item.job_id.as_deref())
+            && self.status.is_none_or(|status| status == item.status)
+            && self.signature.is_none_or(|signature| (signature == Signature::Valid) == item.signature_valid)
+    }
+}
+
+impl TryFrom<FilterQuery> for Filter {
+    type Error = Problem;
+
+    /// An empty parameter counts as absent: that is what an empty form field sends.
+    fn try_from(query: FilterQuery) -> Result<Self, Problem> {
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let status = match given(query.status).as_deref() {
+            None => None,
+            Some("received") => Some(Status::Received),
+            Some("processed") => Some(Status::Processed),
+            Some("error") => Some(Status::Error),
+            Some(_) => return Err(Problem::parameter("status", "received, processed or error")),
+        };
+        let signature = match given(query.signature).as_deref() {
+            None => None,
+            Some("valid") => Some(Signature::Valid),
+            Some("invalid") => Some(Signature::Invalid),
+            Some(_) => return Err(Problem::parameter("signature", "valid or invalid")),
+        };
+        let (source, workflow) = (given(query.source), given(query.workflow));
+        let (event, job) = (given(query.event), given(query.job));
+        Ok(Self { source, workflow, event, status, job, signature })
+    }
+}
