@@ -16,7 +16,7 @@ use super::tls::{self, Verify};
 use super::{Error, Settings};
 
 /// The whole way to a usable connection, name lookup and TLS included; `connect_timeout` bounds one socket only.
-pub(super) const CONNECT_WAIT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
 /// One socket of several hosts: the second one is tried while the first is cut off, within [`CONNECT_WAIT`].
 const SOCKET_WAIT: Duration = Duration::from_secs(3);

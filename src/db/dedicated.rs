@@ -29,7 +29,7 @@ pub struct Messages {
     failed: bool,
 }
 
-/// Opens a connection of one's own, with or without TLS as the URL says, within ten seconds.
+/// Opens a connection of one's own, with or without TLS as the URL says, within five seconds.
 pub async fn connect_dedicated(settings: &Settings) -> Result<Dedicated, Error> {
     let target = connect::target(settings)?;
     let connecting = target.config.connect(target.tls);

@@ -1,3 +1,6 @@
 //! The integration tests: one binary, one topic a file, against a real PostgreSQL.
 
+mod database;
 mod embedded;
+mod migrations;
+mod support;
