@@ -5,4 +5,6 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod embedded;
+pub mod extract;
 pub mod problem;
+pub mod signal;

@@ -13,6 +13,8 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db;
+
 /// What a handler returns.
 pub type Result<T> = std::result::Result<T, Problem>;
 
@@ -141,6 +143,29 @@ impl Problem {
     }
 }
 
+/// A database that is away is 503: the same request may go well soon. Everything else is a fault of ours, for what a
+/// request can get wrong is refused before it reaches the database.
+impl From<db::Error> for Problem {
+    fn from(error: db::Error) -> Self {
+        match error.class() {
+            db::Class::Unavailable
+            | db::Class::Conflict
+            | db::Class::LockTimeout
+            | db::Class::NotificationQueueFull => {
+                Self::unavailable("the database cannot answer now; try again", jittered_wait())
+                    .caused_by(error)
+            }
+            db::Class::Refused | db::Class::Bug => Self::internal(error),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Problem {
+    fn from(error: tokio_postgres::Error) -> Self {
+        db::Error::from(error).into()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = ProblemBody {
@@ -171,4 +196,9 @@ impl IntoResponse for Problem {
 fn whole_seconds(wait: Duration) -> u64 {
     let partial = u64::from(wait.subsec_nanos() > 0);
     (wait.as_secs() + partial).max(1)
+}
+
+/// One to five seconds: equal waits would bring all clients back in the same moment.
+fn jittered_wait() -> Duration {
+    Duration::from_secs(rand::random_range(1..=5))
 }
