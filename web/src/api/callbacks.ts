@@ -1,0 +1,94 @@
+// Reading callbacks and marking them viewed. The stream keeps what is read here up to date.
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { callbacksBase } from "./base";
+import { applyChange } from "./cache";
+import type { Filters } from "./filters";
+import { getJson, getText, postJson, withQuery } from "./http";
+import { callbackKeyOf, historyKeyOf, sourcesKey, unviewedKey } from "./keys";
+import { withRecent } from "./recent";
+import { useRole } from "./role";
+import type { CallbackView, Count, HistoryPage, MarkedViewed, MarkViewed, Sources } from "./types";
+
+// Two screens of rows on a large display.
+const pageSize = 50;
+
+export function useHistory(filters: Filters) {
+  const base = callbacksBase(useRole());
+  return useInfiniteQuery({
+    queryKey: historyKeyOf(filters),
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { ...filters, limit: pageSize, before: pageParam ?? undefined };
+      const page = await getJson<HistoryPage>(withQuery(`${base}/history`, query), signal);
+      return pageParam === null ? withRecent(page, filters) : page;
+    },
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCallbackView(id: string) {
+  const base = callbacksBase(useRole());
+  return useQuery({
+    queryKey: callbackKeyOf(id),
+    queryFn: ({ signal }) => getJson<CallbackView>(`${base}/${encodeURIComponent(id)}`, signal),
+    // A payload can be a megabyte: let go of it a minute after its window closes.
+    gcTime: 60_000,
+  });
+}
+
+export function useUnviewedCount() {
+  const base = callbacksBase(useRole());
+  const { data } = useQuery({
+    queryKey: unviewedKey,
+    queryFn: async ({ signal }) => (await getJson<Count>(`${base}/unviewed-count`, signal)).count,
+  });
+  return data ?? 0;
+}
+
+export function useMarkViewed() {
+  const base = callbacksBase(useRole());
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (what: MarkViewed) => postJson<MarkedViewed>(`${base}/mark-viewed`, what),
+    onSuccess: ({ unviewedCount }, what) => {
+      const viewed =
+        what.through === undefined
+          ? { ids: what.ids ?? (what.id === undefined ? [] : [what.id]) }
+          : { through: what.through };
+      applyChange(client, { kind: "viewed", what: viewed, unviewedCount });
+    },
+  });
+}
+
+export function useRawUrl(id: string): string {
+  return `${callbacksBase(useRole())}/${encodeURIComponent(id)}/raw`;
+}
+
+/** The bytes received, as text, for what is not JSON; bytes that are no UTF-8 become U+FFFD. */
+export function useRawText(id: string, enabled: boolean) {
+  const url = useRawUrl(id);
+  return useQuery({
+    queryKey: [...callbackKeyOf(id), "raw"],
+    queryFn: ({ signal }) => getText(url, signal),
+    enabled,
+    gcTime: 60_000,
+  });
+}
+
+/** The configured sources; a member has no business with them. */
+export function useSources() {
+  const role = useRole();
+  const { data } = useQuery({
+    queryKey: sourcesKey,
+    queryFn: async ({ signal }) => (await getJson<Sources>("/api/admin/sources", signal)).sources,
+    enabled: role === "ADMIN",
+  });
+  return data;
+}

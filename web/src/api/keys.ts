@@ -1,0 +1,11 @@
+// The names of what is in the query cache.
+import type { Filters } from "./filters";
+
+export const meKey = ["me"] as const;
+export const sourcesKey = ["sources"] as const;
+export const historyKey = ["history"] as const;
+export const unviewedKey = ["unviewed"] as const;
+export const callbackKey = ["callback"] as const;
+
+export const historyKeyOf = (filters: Filters) => [...historyKey, filters] as const;
+export const callbackKeyOf = (id: string) => [...callbackKey, id] as const;

@@ -1,0 +1,60 @@
+// Who is signed in, and signing in and out. `null` means nobody is.
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { getJson, Problem, post, postJson } from "./http";
+import { meKey } from "./keys";
+import type { Me, SignedIn } from "./types";
+
+const meOptions = queryOptions({
+  queryKey: meKey,
+  queryFn: ({ signal }) => fetchMe(signal),
+  // Whoever comes back to a tab may have signed in or out elsewhere.
+  refetchOnWindowFocus: true,
+  staleTime: 10_000,
+});
+
+async function fetchMe(signal: AbortSignal): Promise<Me | null> {
+  try {
+    return await getJson<Me>("/api/auth/me", signal);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function useMe() {
+  return useQuery(meOptions);
+}
+
+export type Credentials = { email: string; password: string } | { token: string };
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: Credentials) =>
+      postJson<SignedIn>(
+        "token" in credentials ? "/api/auth/link" : "/api/auth/login",
+        credentials,
+      ),
+    onSuccess: () => client.fetchQuery({ ...meOptions, staleTime: 0 }),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => post("/api/auth/logout"),
+    onSuccess: () => forgetPerson(client),
+  });
+}
+
+/** Leaves nothing of the person in the page. */
+export function forgetPerson(client: QueryClient): void {
+  client.setQueryData<Me | null>(meKey, null);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
+}

@@ -1,0 +1,21 @@
+// The names by which the console knows what the server sends. All come from the OpenAPI document.
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["Me"];
+export type Role = Schemas["Role"];
+export type Status = Schemas["Status"];
+export type ListItem = Schemas["ListItem"];
+/** A list item with what this person has done with it. */
+export type HistoryItem = Schemas["HistoryItem"];
+export type HistoryPage = Schemas["HistoryPage"];
+export type CheckPage = Schemas["CheckPage"];
+export type CallbackView = Schemas["CallbackView"];
+export type CallbackDetail = Schemas["CallbackDetail"];
+export type MarkViewed = Schemas["MarkViewed"];
+export type MarkedViewed = Schemas["MarkedViewed"];
+export type Source = Schemas["Source"];
+export type SignedIn = Schemas["SignedIn"];
+export type Count = Schemas["Count"];
+export type Sources = Schemas["Sources"];

@@ -1,0 +1,75 @@
+// Numbers, times and sizes as people read them. Nothing here knows what a callback is.
+
+const missing = "–";
+const whole = new Intl.NumberFormat("en-US");
+
+export function formatCount(value: number | null): string {
+  return value === null ? missing : whole.format(value);
+}
+
+/** Counts are exact up to 10,000; beyond it the server stops counting. */
+export function formatUnread(count: number): string {
+  return count >= 10_000 ? "9,999+" : whole.format(count);
+}
+
+/** US dollars; small amounts keep the digits that tell them apart. */
+export function formatCost(usd: number | null): string {
+  if (usd === null) return missing;
+  if (usd === 0) return "$0";
+  if (usd < 0.0001) return "< $0.0001";
+  return `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+}
+
+export function formatDuration(ms: number | null): string {
+  if (ms === null) return missing;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(2)} MB`;
+}
+
+/** "12 s ago", "5 min ago", "3 h ago", then the date. */
+export function formatRelative(iso: string, nowMs: number): string {
+  const then = Date.parse(iso);
+  if (Number.isNaN(then)) return iso;
+  const seconds = Math.round((nowMs - then) / 1_000);
+  // A clock that runs a little behind the server's must not show the future.
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
+  return new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: yearOf(then, nowMs),
+  }).format(then);
+}
+
+function yearOf(then: number, nowMs: number): "numeric" | undefined {
+  return new Date(then).getFullYear() === new Date(nowMs).getFullYear() ? undefined : "numeric";
+}
+
+/** The exact local time with its zone, to the millisecond. */
+export function formatAbsolute(iso: string | null): string {
+  if (iso === null) return missing;
+  const then = Date.parse(iso);
+  if (Number.isNaN(then)) return iso;
+  return new Intl.DateTimeFormat("en-GB", {
+    year: "numeric",
+    month: "short",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    timeZoneName: "short",
+  }).format(then);
+}
