@@ -1,0 +1,92 @@
+// All open windows. Which are open, and which is in front, stands in the URL; how each one lies on the
+// screen is its own affair and is forgotten when it closes.
+import { PanelTopOpen, X } from "lucide-react";
+import { useState } from "react";
+import { asideFor, withFront, withoutWindow } from "@/lib/place";
+import { phone, useMedia } from "@/lib/use-media";
+import { go, usePlace } from "@/ui/use-place";
+import { DetailWindow } from "./detail-window";
+
+export function DetailWindows() {
+  const { front, others } = usePlace();
+  // A link that names no front window has put all of them aside.
+  const [aside, setAside] = useState<ReadonlySet<string>>(() => new Set(front ? [] : others));
+  const small = useMedia(phone);
+  const order = front === null ? others : [...others, front];
+  const minimised = order.filter((id) => id !== front && aside.has(id));
+  // A phone shows one window over everything; the others wait in the URL.
+  const shown = small
+    ? order.filter((id) => id === front)
+    : order.filter((id) => !minimised.includes(id));
+
+  function minimise(id: string) {
+    setAside(new Set(aside).add(id));
+    const next = others.findLast((other) => other !== id && !aside.has(other)) ?? null;
+    go((place) => asideFor(place, id, front === id ? next : front));
+  }
+  function restore(id: string) {
+    setAside(new Set([...aside].filter((other) => other !== id)));
+    go((place) => withFront(place, id));
+  }
+  function close(id: string) {
+    setAside(new Set([...aside].filter((other) => other !== id)));
+    go((place) => withoutWindow(place, id));
+  }
+
+  // Sorted by id, so that bringing one to the front moves no element and loses no scroll position.
+  return (
+    <>
+      {[...shown].sort().map((id) => (
+        <DetailWindow
+          key={id}
+          id={id}
+          depth={order.indexOf(id)}
+          isFront={id === front}
+          isPhone={small}
+          onFront={() => restore(id)}
+          onMinimise={() => minimise(id)}
+          onClose={() => close(id)}
+        />
+      ))}
+      {!small && minimised.length > 0 && (
+        <Dock ids={minimised} onRestore={restore} onClose={close} />
+      )}
+    </>
+  );
+}
+
+type DockProps = { ids: string[]; onRestore: (id: string) => void; onClose: (id: string) => void };
+
+function Dock({ ids, onRestore, onClose }: DockProps) {
+  return (
+    <section
+      aria-label="Minimised windows"
+      className="fixed bottom-3 left-4 z-40 flex max-w-[calc(100vw-2rem)] gap-2 overflow-x-auto p-1"
+    >
+      {ids.map((id) => (
+        <div
+          key={id}
+          className="flex h-9 items-center rounded-lg border border-line bg-surface shadow-pop"
+        >
+          <button
+            type="button"
+            onClick={() => onRestore(id)}
+            aria-label={`Restore window ${id}`}
+            className="inline-flex h-full items-center gap-2 rounded-l-lg pl-3 hover:bg-hover"
+          >
+            <PanelTopOpen className="size-4 text-muted" aria-hidden />
+            <span className="max-w-36 truncate pr-2 font-mono text-label">{id.slice(-12)}</span>
+          </button>
+          <button
+            type="button"
+            onClick={() => onClose(id)}
+            aria-label={`Close window ${id}`}
+            className="inline-flex h-full w-8 items-center justify-center rounded-r-lg text-muted hover:bg-hover hover:text-ink"
+          >
+            <X className="size-3.5" aria-hidden />
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}

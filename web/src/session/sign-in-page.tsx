@@ -1,0 +1,140 @@
+// Signing in: with e-mail and password, or with a one-time link, which is used only when a person
+// presses the button, so that a program that merely opens links does not use it up.
+import { LoaderCircle } from "lucide-react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { Problem } from "@/api/http";
+import { takeEndReason } from "@/api/live";
+import { useSignIn } from "@/api/session";
+import { Button } from "@/ui/button";
+import { Logo } from "@/ui/logo";
+
+const endings = {
+  session_expired: "Your session has ended. Sign in to go on.",
+  signed_out: "You have been signed out.",
+  role_removed: "Your access has changed. Sign in again.",
+} as const;
+
+function readLink(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get("link");
+}
+
+export function SignInPage() {
+  const [ending] = useState(takeEndReason);
+  const [link, setLink] = useState(readLink);
+  return (
+    <main className="flex h-full items-center justify-center overflow-y-auto p-4">
+      <div className="w-full max-w-88">
+        <div className="mb-5 flex items-center gap-2.5">
+          <Logo className="size-8" />
+          <span className="font-semibold text-title tracking-tight">callbackd</span>
+        </div>
+        <div className="rounded-xl border border-line bg-surface p-5 shadow-pop">
+          {ending && (
+            <p role="status" className="mb-4 rounded-md bg-accent-soft px-3 py-2 text-accent">
+              {endings[ending]}
+            </p>
+          )}
+          {link === null ? (
+            <PasswordForm />
+          ) : (
+            <LinkForm token={link} onOther={() => setLink(null)} />
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function LinkForm({ token, onOther }: { token: string; onOther: () => void }) {
+  const signIn = useSignIn();
+  return (
+    <>
+      <h1 className="font-semibold text-toast">Sign in with your one-time link</h1>
+      <p className="mt-1 mb-4 text-muted">The link works once and for ten minutes.</p>
+      <Failure error={signIn.error} refusal="This link has been used or has expired." />
+      <Button
+        look="primary"
+        className="h-9 w-full"
+        aria-disabled={signIn.isPending}
+        onClick={() => signIn.mutate({ token })}
+      >
+        {signIn.isPending ? <Busy>Signing in</Busy> : "Sign in"}
+      </Button>
+      <button
+        type="button"
+        onClick={onOther}
+        className="mt-3 rounded text-muted underline underline-offset-4 hover:text-ink"
+      >
+        Use e-mail and password instead
+      </button>
+    </>
+  );
+}
+
+function PasswordForm() {
+  const signIn = useSignIn();
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (signIn.isPending) return;
+    const form = new FormData(event.currentTarget);
+    signIn.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <h1 className="mb-4 font-semibold text-toast">Sign in</h1>
+      <Failure error={signIn.error} refusal="E-mail or password is wrong." />
+      <Field label="E-mail" name="email" type="email" autoComplete="username" />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" />
+      <Button
+        type="submit"
+        look="primary"
+        className="mt-1 h-9 w-full"
+        aria-disabled={signIn.isPending}
+      >
+        {signIn.isPending ? <Busy>Signing in</Busy> : "Sign in"}
+      </Button>
+    </form>
+  );
+}
+
+type FieldProps = { label: string; name: string; type: string; autoComplete: string };
+
+function Field({ label, ...input }: FieldProps) {
+  return (
+    <label className="mb-3 block">
+      <span className="mb-1 block text-label text-muted">{label}</span>
+      <input
+        {...input}
+        required
+        className="h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-toast"
+      />
+    </label>
+  );
+}
+
+function Failure({ error, refusal }: { error: Error | null; refusal: string }) {
+  if (error === null) return null;
+  return (
+    <p role="alert" className="mb-3 rounded-md bg-bad-soft px-3 py-2 text-bad">
+      {explain(error, refusal)}
+    </p>
+  );
+}
+
+function explain(error: Error, refusal: string): string {
+  if (!(error instanceof Problem)) return "The server cannot be reached. Try again.";
+  if (error.status === 429) return `Too many attempts. Try again in ${error.retryAfterS ?? 60} s.`;
+  if (error.status < 500) return refusal;
+  return error.message;
+}
+
+function Busy({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <LoaderCircle className="size-4 motion-safe:animate-spin" aria-hidden />
+      {children}
+    </>
+  );
+}

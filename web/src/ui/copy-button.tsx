@@ -1,0 +1,38 @@
+// Copies a text and says for a moment that it did.
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { cn } from "@/lib/cn";
+import { copyText } from "@/lib/copy-text";
+
+type Props = { text: string; label: string; showLabel?: boolean; className?: string };
+
+const saidMs = 1_500;
+
+export function CopyButton({ text, label, showLabel = false, className }: Props) {
+  const [copied, setCopied] = useState(false);
+  const Icon = copied ? Check : Copy;
+
+  async function copy() {
+    if (!(await copyText(text))) return;
+    setCopied(true);
+    setTimeout(() => setCopied(false), saidMs);
+  }
+
+  return (
+    <button
+      type="button"
+      onClick={copy}
+      title={label}
+      aria-label={copied ? "Copied" : label}
+      className={cn(
+        "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-md text-label transition-colors hover:bg-hover",
+        copied ? "text-good" : "text-muted hover:text-ink",
+        showLabel ? "px-2" : "w-7",
+        className,
+      )}
+    >
+      <Icon className="size-3.5" aria-hidden />
+      {showLabel && (copied ? "Copied" : label)}
+    </button>
+  );
+}

@@ -1,0 +1,55 @@
+// The drop-down menu, from Radix, in our clothes.
+import { Check } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import type { ComponentProps, ReactNode } from "react";
+import { cn } from "@/lib/cn";
+
+export const Menu = DropdownMenu.Root;
+export const MenuTrigger = DropdownMenu.Trigger;
+export const MenuRadioGroup = DropdownMenu.RadioGroup;
+
+export function MenuContent({ className, ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        sideOffset={6}
+        collisionPadding={8}
+        {...rest}
+        className={cn(
+          "z-50 max-h-80 min-w-44 animate-appear overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-pop",
+          className,
+        )}
+      />
+    </DropdownMenu.Portal>
+  );
+}
+
+const itemLook =
+  "flex min-h-8 items-center gap-2 rounded-md px-2 py-1 outline-none data-highlighted:bg-hover";
+
+export function MenuItem({ className, ...rest }: ComponentProps<typeof DropdownMenu.Item>) {
+  return <DropdownMenu.Item {...rest} className={cn(itemLook, className)} />;
+}
+
+export function MenuRadioItem({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <DropdownMenu.RadioItem value={value} className={cn(itemLook, "pl-7 relative")}>
+      <DropdownMenu.ItemIndicator className="absolute left-2 text-accent">
+        <Check className="size-3.5" aria-hidden />
+      </DropdownMenu.ItemIndicator>
+      {children}
+    </DropdownMenu.RadioItem>
+  );
+}
+
+export function MenuLabel({ children }: { children: ReactNode }) {
+  return (
+    <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-label text-muted">
+      {children}
+    </DropdownMenu.Label>
+  );
+}
+
+export function MenuSeparator() {
+  return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
+}

@@ -1,0 +1,12 @@
+// A moment: relative to now, exact on hover and for machines.
+import { formatAbsolute, formatRelative } from "@/lib/format";
+import { useNow } from "@/lib/use-now";
+
+export function Time({ iso, className }: { iso: string; className?: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={iso} title={formatAbsolute(iso)} className={className}>
+      {formatRelative(iso, now)}
+    </time>
+  );
+}
