@@ -5,3 +5,4 @@ mod embedded;
 mod migrations;
 mod support;
 mod tidy;
+mod tls;
