@@ -15,9 +15,12 @@ use crate::support::eventually;
 
 /// A data folder; as root the account that PostgreSQL runs as must be able to pass through it.
 fn folder() -> TempDir {
+    folder_with_mode(0o711)
+}
+
+fn folder_with_mode(mode: u32) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let open = std::fs::Permissions::from_mode(0o711);
-    std::fs::set_permissions(folder.path(), open).expect("it is ours");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).expect("it is ours");
     folder
 }
 
@@ -171,4 +174,25 @@ fn guards_of(folder: &Path) -> anyhow::Result<Vec<Pid>> {
         }
     }
     Ok(guards)
+}
+
+/// A data folder in root's home: the account that PostgreSQL runs as cannot get there.
+#[tokio::test]
+async fn a_folder_that_only_root_can_enter_has_its_cluster_elsewhere() -> anyhow::Result<()> {
+    if !nix::unistd::Uid::effective().is_root() {
+        return Ok(());
+    }
+    let folder = folder_with_mode(0o700);
+    let first = embedded::start(folder.path()).await?;
+    ask(first.database_url(), "create table kept as select 7 as n").await?;
+    assert_eq!(embedded::running_url(folder.path()).as_deref(), Some(first.database_url()));
+    first.stop().await?;
+    let elsewhere = std::fs::read_to_string(folder.path().join("postgres.location"))?;
+    assert!(elsewhere.starts_with("/var/lib/callbackd/"), "{elsewhere}");
+
+    let second = embedded::start(folder.path()).await?;
+    assert_eq!(ask(second.database_url(), "select n from kept").await?, "7");
+    second.stop().await?;
+    std::fs::remove_dir_all(elsewhere.trim_end())?;
+    Ok(())
 }

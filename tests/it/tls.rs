@@ -59,8 +59,9 @@ async fn each_mode_verifies_what_its_name_says() -> anyhow::Result<()> {
         let url = format!("postgresql://callbackd@{host}:{port}/callbackd?sslmode={mode}");
         let settings = db::Settings { ca_file: ca_file.clone(), ..settings(&url) };
         let seen = async {
-            let row = Db::connect(&settings).await?.query_one("select ssl from pg_stat_ssl where pid = pg_backend_pid()", &[]);
-            Ok::<bool, db::Error>(row.await?.get(0))
+            let db = Db::connect(&settings).await?;
+            let row = db.query_one("select ssl from pg_stat_ssl where pid = pg_backend_pid()", &[]).await?;
+            Ok::<bool, db::Error>(row.get(0))
         };
         let seen = seen.await;
         assert_eq!(seen.as_ref().copied().map_err(|_| ()), encrypted, "{host} {mode} {ca_file:?}: {seen:?}");
