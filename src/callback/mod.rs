@@ -1,16 +1,25 @@
 //! The stored fact, and every way to look at it.
 //!
-//! This folder owns the nouns that all stations share (a callback to be stored, a list item, a cursor, a filter) and
-//! the queries over stored rows. It knows nothing of how a callback came in or is pushed out.
+//! This folder owns the nouns that all stations share (a callback to be stored, a list item, a cursor, a filter), the
+//! queries over stored rows and the requests that show them. It knows nothing of how a callback came in or is pushed
+//! out.
 
+mod answer;
 mod cursor;
 mod filter;
 mod item;
 mod new;
+mod store;
+mod viewer;
 
 pub use self::{
+    answer::{
+        CheckPage, Count, Detail, DetailAnswer, HistoryPage, Marked, MarkedAnswer, RawBody, ViewedItem,
+    },
     cursor::{Cursor, InvalidCursor},
     filter::{Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
+    store::{Check, History, Pruned, Row, Store, TooSlow},
+    viewer::{Scope, Viewer},
 };

@@ -2,6 +2,7 @@
 
 pub mod chaos;
 pub mod postgres;
+pub mod rows;
 
 use std::future::Future;
 use std::time::Duration;

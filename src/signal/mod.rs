@@ -4,9 +4,12 @@
 //! carry ids only, and are hints: one that is lost costs freshness, never a callback. PostgreSQL refuses a payload
 //! of 8,000 bytes, so a signal with a long list becomes several.
 
+mod store;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::store::send;
 use crate::callback::Cursor;
 
 /// The channel that all nodes listen on.

@@ -1,0 +1,28 @@
+-- Called by callback::Store::check, unprepared like history.sql; a range of llm_callbacks_seq_key, or of
+-- llm_callbacks_subject_user_id_seq_idx for a member. $1 person, $2 owner, $3 after, $4 unviewed only, $5 limit.
+with mark as materialized (
+    -- 0 for a person without a mark.
+    select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
+), page as materialized (
+    select c.*
+    from llm_callbacks c
+    where c.deleted_at is null
+        and c.seq > $3::bigint
+        and ($2::text is null or (c.subject_user_id = $2::text and c.signature_valid))
+        and (not $4::boolean or c.seq > (select seq from mark))
+        and (not $4::boolean or not exists (
+            select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
+        ))
+    order by c.seq
+    limit $5::bigint
+)
+select
+    p.id, p.seq, p.source, p.callback_id, p.external_job_id, p.workflow_name, p.event_type, p.status,
+    p.error_message, p.signature_valid, p.rejection, p.payload_preview, p.cost_usd, p.total_tokens,
+    p.duration_ms, p.delivery_count, p.created_at, p.subject_user_id,
+    p.seq <= (select seq from mark)
+    or exists (
+        select 1 from llm_callback_views v where v.callback_id = p.id and v.admin_user_id = $1::uuid
+    ) as viewed
+from page p
+order by p.seq

@@ -1,0 +1,20 @@
+-- Called by callback::Store::detail; llm_callbacks_pkey. $1 person, $2 owner, $3 id.
+with mark as materialized (
+    -- 0 for a person without a mark.
+    select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
+)
+select
+    c.id, c.seq, c.source, c.callback_id, c.external_job_id, c.workflow_name, c.event_type, c.status,
+    c.error_message, c.signature_valid, c.rejection, c.payload_preview, c.cost_usd, c.total_tokens,
+    c.duration_ms, c.delivery_count, c.created_at, c.subject_user_id,
+    c.seq <= (select seq from mark)
+    or exists (
+        select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
+    ) as viewed,
+    c.signature_header, c.verified_at, c.updated_at, c.payload::text as payload, c.payload_plain,
+    c.request_headers::text as request_headers, c.diagnosis::text as diagnosis, c.accepted_by, c.accepted_at,
+    coalesce(octet_length(c.raw_body), octet_length(c.payload::text), 0)::bigint as raw_bytes
+from llm_callbacks c
+where c.id = $3::uuid
+    and c.deleted_at is null
+    and ($2::text is null or (c.subject_user_id = $2::text and c.signature_valid))

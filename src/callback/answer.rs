@@ -1,0 +1,111 @@
+//! What the console is answered: shapes it relies on.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Cursor, Item};
+
+/// A list item, and whether the person who asks has seen it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewedItem {
+    #[serde(flatten)]
+    pub item: Item,
+    pub viewed_by_current_user: bool,
+}
+
+/// A page of history, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPage {
+    pub callbacks: Vec<ViewedItem>,
+    /// What to ask for as `before` next; null on the last page.
+    #[schema(value_type = Option<String>, example = "4686")]
+    pub next_cursor: Option<Cursor>,
+}
+
+/// What came after a cursor, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckPage {
+    pub items: Vec<ViewedItem>,
+    /// The cursor of the last item; null when there is none.
+    #[schema(value_type = Option<String>, example = "4711")]
+    pub next_cursor: Option<Cursor>,
+    /// Whether there is more right now.
+    pub has_more: bool,
+}
+
+/// Everything about one callback, and its job.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DetailAnswer {
+    pub callback: Detail,
+    /// The callbacks of the same source and job, this one among them, in order; the newest 200.
+    pub job: Vec<Item>,
+}
+
+/// Everything about one callback.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CallbackDetail)]
+pub struct Detail {
+    #[serde(flatten)]
+    pub item: Item,
+    pub viewed_by_current_user: bool,
+    pub signature_header: Option<String>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub updated_at: DateTime<Utc>,
+    /// The exact JSON text that was received; null if the body was not JSON, or was never read.
+    pub payload: Option<String>,
+    /// False if the payload holds `\u0000` or a lone surrogate.
+    pub payload_plain: bool,
+    /// `[name, value]` in the order received, without credentials.
+    #[schema(value_type = Vec<Vec<String>>)]
+    pub request_headers: Box<RawValue>,
+    /// Why it did not verify, and what to change.
+    #[schema(value_type = Option<Object>)]
+    pub diagnosis: Option<Box<RawValue>>,
+    pub accepted_by: Option<Uuid>,
+    pub accepted_at: Option<DateTime<Utc>>,
+    pub subject_user_id: Option<String>,
+    /// How many bytes were received.
+    #[schema(minimum = 0)]
+    pub raw_bytes: i64,
+}
+
+/// The bytes of one callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RawBody {
+    Json(Vec<u8>),
+    Other(Vec<u8>),
+    /// The request was refused before its body was read.
+    NeverRead,
+}
+
+/// What marking as viewed did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marked {
+    /// How many of the ids there are, for this person.
+    pub known: usize,
+    pub unviewed: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkedAnswer {
+    /// Always true.
+    pub success: bool,
+    /// What is left; exact up to 10,000, beyond it 10,001.
+    #[schema(minimum = 0, maximum = 10_001)]
+    pub unviewed_count: i64,
+}
+
+/// A count that is exact up to 10,000; 10,001 stands for more.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Count {
+    #[schema(minimum = 0, maximum = 10_001)]
+    pub count: i64,
+}

@@ -1,0 +1,77 @@
+//! One callback: all about it, its job, its bytes.
+
+use serde_json::value::RawValue;
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::{Store, rows};
+use crate::{
+    callback::{Detail, Item, RawBody, Viewer},
+    db,
+};
+
+impl Store {
+    pub async fn detail(&self, viewer: &Viewer, id: Uuid) -> Result<Option<Detail>, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/detail.sql");
+        let found = self.db.query_opt(sql, &[&viewer.profile, &viewer.scope.owner(), &id]).await?;
+        Ok(found.as_ref().map(detail).transpose()?)
+    }
+
+    /// The newest callbacks of a job, oldest first.
+    pub async fn job(
+        &self,
+        viewer: &Viewer,
+        source: &str,
+        job_id: &str,
+        limit: i64,
+    ) -> Result<Vec<Item>, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/job.sql");
+        let found = self.db.query(sql, &[&viewer.scope.owner(), &source, &job_id, &limit]).await?;
+        Ok(rows::all(&found, rows::item)?)
+    }
+
+    /// The bytes as they were received. A request that was refused before its body was read has none.
+    pub async fn raw(&self, viewer: &Viewer, id: Uuid) -> Result<Option<RawBody>, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/raw.sql");
+        let Some(row) = self.db.query_opt(sql, &[&viewer.scope.owner(), &id]).await? else { return Ok(None) };
+        let payload: Option<String> = row.try_get("payload")?;
+        let raw_body: Option<Vec<u8>> = row.try_get("raw_body")?;
+        Ok(Some(match (payload, raw_body) {
+            (Some(text), _) => RawBody::Json(text.into_bytes()),
+            (None, Some(bytes)) => RawBody::Other(bytes),
+            (None, None) => RawBody::NeverRead,
+        }))
+    }
+
+    /// How many rows were not verified, counted no further than `at_most`.
+    pub async fn unverified_count(&self, at_most: i64) -> Result<i64, db::Error> {
+        let client = self.db.get().await?;
+        let sql = include_str!("../../../sql/queries/callback/unverified_count.sql");
+        let row = client.query_typed_one(sql, &[(&at_most, Type::INT8)]).await?;
+        Ok(row.try_get("count")?)
+    }
+}
+
+fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
+    let item = rows::item(row)?;
+    Ok(Detail {
+        viewed_by_current_user: row.try_get("viewed")?,
+        signature_header: row.try_get("signature_header")?,
+        verified_at: row.try_get("verified_at")?,
+        updated_at: row.try_get("updated_at")?,
+        payload: row.try_get("payload")?,
+        payload_plain: row.try_get("payload_plain")?,
+        request_headers: json(row.try_get("request_headers")?),
+        diagnosis: row.try_get::<_, Option<String>>("diagnosis")?.map(json),
+        accepted_by: row.try_get("accepted_by")?,
+        accepted_at: row.try_get("accepted_at")?,
+        raw_bytes: row.try_get("raw_bytes")?,
+        subject_user_id: item.subject_user_id.clone(),
+        item,
+    })
+}
+
+/// Passed on as it stands.
+fn json(text: String) -> Box<RawValue> {
+    RawValue::from_string(text).expect("a json column holds JSON")
+}

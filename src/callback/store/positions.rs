@@ -1,0 +1,77 @@
+//! Rows by position, for whoever follows the order of commits: the listener, replay, and times as cursors.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Store, rows};
+use crate::{
+    callback::{Cursor, Item},
+    db,
+};
+
+/// A position as a follower finds it.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all rows are live")]
+pub enum Row {
+    Live(Item),
+    /// Deleted or pruned: nothing to show, but a position that has been passed.
+    Gone(Cursor),
+}
+
+impl Row {
+    pub fn cursor(&self) -> Cursor {
+        match self {
+            Self::Live(item) => item.cursor,
+            Self::Gone(cursor) => *cursor,
+        }
+    }
+}
+
+impl Store {
+    /// At most `limit` rows above `after`, up to and including `through`, in order of position; rejects included.
+    pub async fn page_after(
+        &self,
+        after: Cursor,
+        through: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<Row>, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/page_after.sql");
+        let through = through.map_or(i64::MAX, Cursor::seq);
+        let found = self.db.query(sql, &[&after.seq(), &through, &limit]).await?;
+        let row = |row: &tokio_postgres::Row| {
+            Ok(if row.try_get("gone")? {
+                Row::Gone(Cursor::from_seq(row.try_get("seq")?))
+            } else {
+                Row::Live(rows::item(row)?)
+            })
+        };
+        Ok(rows::all(&found, row)?)
+    }
+
+    /// The highest position there is.
+    pub async fn head(&self) -> Result<Cursor, db::Error> {
+        let row = self.db.query_one(include_str!("../../../sql/queries/callback/head.sql"), &[]).await?;
+        Ok(Cursor::from_seq(row.try_get("head")?))
+    }
+
+    /// The lowest cursor from which everything can still be replayed. A reader below it has missed what was pruned.
+    pub async fn floor(&self) -> Result<Cursor, db::Error> {
+        let row = self.db.query_one(include_str!("../../../sql/queries/callback/floor.sql"), &[]).await?;
+        Ok(Cursor::from_seq(row.try_get("floor_seq")?))
+    }
+
+    /// The last position at or before a time: as exact as the database's clock was steady.
+    pub async fn cursor_at(&self, time: DateTime<Utc>) -> Result<Cursor, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/cursor_at.sql");
+        match self.db.query_opt(sql, &[&time]).await? {
+            Some(row) => Ok(Cursor::from_seq(row.try_get("seq")?)),
+            None => Ok(Cursor::START),
+        }
+    }
+
+    /// The callbacks of these ids that still are there, in order of position.
+    pub async fn items(&self, ids: &[Uuid]) -> Result<Vec<Item>, db::Error> {
+        let found = self.db.query(include_str!("../../../sql/queries/callback/items.sql"), &[&ids]).await?;
+        Ok(rows::all(&found, rows::item)?)
+    }
+}

@@ -1,0 +1,132 @@
+//! Callbacks put into the database as the writer does it: by the storing procedure, in batches.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+/// A callback to be; a verified `workflow.completed` unless changed.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    pub id: Uuid,
+    pub source: &'static str,
+    pub callback_id: String,
+    pub dedupe_key: Option<Vec<u8>>,
+    pub valid: bool,
+    pub raw_body: Option<Vec<u8>>,
+    pub payload: Option<String>,
+    pub plain: bool,
+    pub preview: String,
+    pub job: Option<String>,
+    pub workflow: Option<String>,
+    pub event: &'static str,
+    pub status: &'static str,
+    pub owner: Option<String>,
+    pub headers: String,
+    pub rejection: Option<&'static str>,
+}
+
+/// What the procedure said about one callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub id: Uuid,
+    pub seq: i64,
+    pub duplicate: bool,
+}
+
+impl NewRow {
+    pub fn new(callback_id: &str) -> Self {
+        let payload = format!("{{\"job_id\":\"{callback_id}\"}}");
+        let id = Uuid::now_v7();
+        Self {
+            id,
+            source: "llm",
+            callback_id: callback_id.to_owned(),
+            dedupe_key: Some(id.as_bytes().to_vec()),
+            valid: true,
+            raw_body: None,
+            preview: payload.clone(),
+            payload: Some(payload),
+            plain: true,
+            job: Some(callback_id.to_owned()),
+            workflow: Some("summarise".to_owned()),
+            event: "workflow.completed",
+            status: "processed",
+            owner: None,
+            headers: r#"[["content-type","application/json"]]"#.to_owned(),
+            rejection: None,
+        }
+    }
+
+    /// A request that failed authentication.
+    pub fn reject(callback_id: &str) -> Self {
+        Self {
+            valid: false,
+            dedupe_key: None,
+            rejection: Some("invalid_signature"),
+            ..Self::new(callback_id)
+        }
+    }
+
+    pub fn owned_by(self, owner: Uuid) -> Self {
+        Self { owner: Some(owner.to_string()), ..self }
+    }
+}
+
+/// Stores one batch.
+pub async fn store(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
+    let headers: Vec<Option<&str>> = rows.iter().map(|row| row.valid.then_some("sha256=00")).collect();
+    let now = Utc::now();
+    let verified: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.valid.then_some(now)).collect();
+    let (texts, floats, numbers, people) =
+        (nothing::<&str>(rows), nothing::<f64>(rows), nothing::<i64>(rows), nothing::<Uuid>(rows));
+    let params: [&(dyn ToSql + Sync); 23] = [
+        &each(rows, |row| row.id),
+        &each(rows, |row| row.source),
+        &each(rows, |row| row.callback_id.as_str()),
+        &each(rows, |row| row.dedupe_key.as_deref()),
+        &each(rows, |row| row.valid),
+        &headers,
+        &verified,
+        &each(rows, |row| row.raw_body.as_deref()),
+        &each(rows, |row| row.payload.as_deref()),
+        &each(rows, |row| row.plain),
+        &each(rows, |row| row.preview.as_str()),
+        &each(rows, |row| row.job.as_deref()),
+        &each(rows, |row| row.workflow.as_deref()),
+        &each(rows, |row| row.event),
+        &each(rows, |row| row.status),
+        &texts,
+        &each(rows, |row| row.owner.as_deref()),
+        &floats,
+        &numbers,
+        &numbers,
+        &each(rows, |row| row.headers.as_str()),
+        &each(rows, |row| row.rejection),
+        &people,
+    ];
+    let places: Vec<String> = (1..=params.len()).map(|place| format!("${place}")).collect();
+    let sql = format!("call store_callbacks_v1({}, true, null, null, null, null, null)", places.join(", "));
+    let answer = client.query_one(&sql, &params).await.expect("the batch is stored");
+    let ids: Vec<Uuid> = answer.get("stored_ids");
+    let seqs: Vec<i64> = answer.get("stored_seqs");
+    let duplicates: Vec<bool> = answer.get("duplicates");
+    let stored = ids.into_iter().zip(seqs).zip(duplicates);
+    stored.map(|((id, seq), duplicate)| Stored { id, seq, duplicate }).collect()
+}
+
+/// A person with a profile and no mark.
+pub async fn person(client: &Client, role: &str) -> Uuid {
+    let id = Uuid::new_v4();
+    let sql = "insert into profiles (id, email, role) values ($1, $3, $2)";
+    client.execute(sql, &[&id, &role, &format!("{id}@example.org")]).await.expect("a profile");
+    id
+}
+
+fn each<'a, T>(rows: &'a [NewRow], part: impl Fn(&'a NewRow) -> T) -> Vec<T> {
+    rows.iter().map(part).collect()
+}
+
+fn nothing<T>(rows: &[NewRow]) -> Vec<Option<T>> {
+    rows.iter().map(|_| None).collect()
+}
