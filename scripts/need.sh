@@ -132,7 +132,7 @@ need_browser() {
         apt_or_die chromium
         return 0
     fi
-    [ -d web/node_modules/@playwright/test ] || (cd web && npm ci --no-audit --no-fund)
+    [ -d web/node_modules/@playwright/test ] || (cd web && npm install --no-save --no-audit --no-fund)
     [ -e .tools/browser ] && return 0
     say "installing a browser with Playwright"
     (cd web && npx playwright install --with-deps chromium) || die "Playwright could not install a browser"
