@@ -17,6 +17,8 @@ export default defineConfig({
     // The preload helper would be an inline module otherwise; every browser we serve preloads by itself.
     modulePreload: { polyfill: false },
     manifest: true,
+    // The budget of scripts/budget.mjs decides, on what is really sent.
+    chunkSizeWarningLimit: 2_000,
   },
   worker: { format: "es" },
   server: { proxy: { "/api": { target: server, changeOrigin: true } } },

@@ -1,7 +1,7 @@
 // Signing in: with e-mail and password, or with a one-time link, which is used only when a person
 // presses the button, so that a program that merely opens links does not use it up.
 import { LoaderCircle } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useState, useSyncExternalStore } from "react";
 import { Problem } from "@/api/http";
 import { takeEndReason } from "@/api/live";
 import { useSignIn } from "@/api/session";
@@ -14,13 +14,21 @@ const endings = {
   role_removed: "Your access has changed. Sign in again.",
 } as const;
 
-function readLink(): string | null {
-  return new URLSearchParams(location.hash.slice(1)).get("link");
+/** The token of a one-time link; such a link may also be pasted into a tab that is here already. */
+function useLink(): string | null {
+  const hash = useSyncExternalStore(
+    (changed) => {
+      addEventListener("hashchange", changed);
+      return () => removeEventListener("hashchange", changed);
+    },
+    () => location.hash,
+  );
+  return new URLSearchParams(hash.slice(1)).get("link");
 }
 
 export function SignInPage() {
   const [ending] = useState(takeEndReason);
-  const [link, setLink] = useState(readLink);
+  const link = useLink();
   return (
     <main className="flex h-full items-center justify-center overflow-y-auto p-4">
       <div className="w-full max-w-88">
@@ -37,7 +45,7 @@ export function SignInPage() {
           {link === null ? (
             <PasswordForm />
           ) : (
-            <LinkForm token={link} onOther={() => setLink(null)} />
+            <LinkForm key={link} token={link} onOther={() => location.assign("#")} />
           )}
         </div>
       </div>

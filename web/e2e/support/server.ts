@@ -1,0 +1,121 @@
+// Starts the real server with a data folder of its own, sends to it as the LLM service does, and stops it.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const binary =
+  process.env.CALLBACKD_BIN ??
+  fileURLToPath(new URL("../../../target/debug/callbackd", import.meta.url));
+const run = promisify(execFile);
+
+// A first start makes a database, which takes seconds on a busy machine.
+const startMs = 60_000;
+const stopMs = 20_000;
+const lookMs = 50;
+
+type Ready = { url: string; signInUrl: string; pid: number };
+
+export class Server {
+  private child: ChildProcess | null = null;
+  private ready: Ready | null = null;
+  private output = "";
+  private readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async start(): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "callbackd-e2e-")));
+    await server.listen("127.0.0.1:0");
+    return server;
+  }
+
+  get url(): string {
+    return this.known().url;
+  }
+
+  get signInUrl(): string {
+    return this.known().signInUrl;
+  }
+
+  /** The same address and data folder again, so that open pages find it. */
+  async restart(whileAway: () => Promise<void> = async () => {}): Promise<void> {
+    const { host } = new URL(this.url);
+    await this.halt();
+    await whileAway();
+    await this.listen(host);
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Plays the LLM service; signs with the secret of this data folder. */
+  async send(...options: string[]): Promise<void> {
+    await run(binary, ["send", "--url", this.url, "--data-dir", this.folder, ...options]);
+  }
+
+  async sendPayload(payload: unknown): Promise<void> {
+    const file = join(this.folder, "payload.json");
+    await writeFile(file, typeof payload === "string" ? payload : JSON.stringify(payload));
+    await this.send("--file", file);
+  }
+
+  async createAdmin(email: string, password: string): Promise<void> {
+    const options = ["--email", email, "--password-stdin", "--data-dir", this.folder];
+    const child = spawn(binary, ["admin", "create", ...options], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    const ended = once(child, "exit");
+    child.stdin.end(password);
+    const [status] = await ended;
+    if (status !== 0) throw new Error(`admin create ended with ${status}`);
+  }
+
+  private known(): Ready {
+    if (this.ready === null) throw new Error("the server is not running");
+    return this.ready;
+  }
+
+  private async listen(address: string): Promise<void> {
+    const readyFile = join(this.folder, "ready.json");
+    await rm(readyFile, { force: true });
+    const child = spawn(binary, ["serve", "--listen", address, "--data-dir", this.folder], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    const keep = (text: Buffer) => {
+      this.output = (this.output + text.toString()).slice(-20_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    this.ready = await this.untilReady(readyFile, child);
+  }
+
+  private async untilReady(file: string, child: ChildProcess): Promise<Ready> {
+    const deadline = Date.now() + startMs;
+    while (Date.now() < deadline && child.exitCode === null) {
+      const text = await readFile(file, "utf8").catch(() => "");
+      if (text.endsWith("}") || text.endsWith("}\n")) return JSON.parse(text);
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+    throw new Error(`the server did not start:\n${this.output}`);
+  }
+
+  private async halt(): Promise<void> {
+    const { child } = this;
+    this.child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    const tooLong = setTimeout(() => child.kill("SIGKILL"), stopMs);
+    await ended;
+    clearTimeout(tooLong);
+  }
+}
