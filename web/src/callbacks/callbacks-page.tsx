@@ -69,11 +69,12 @@ function MarkAll({ newest }: { newest: string | null }) {
   return (
     <Button
       onClick={markAll}
+      aria-label="Mark all viewed"
       aria-disabled={nothing}
       title={nothing ? "Everything has been viewed" : "Mark all that is here as viewed"}
     >
       <CheckCheck className="size-4" aria-hidden />
-      Mark all viewed
+      <span className="hidden sm:inline">Mark all viewed</span>
     </Button>
   );
 }

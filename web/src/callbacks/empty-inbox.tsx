@@ -50,9 +50,7 @@ function Try({ sources }: { sources: Source[] }) {
         ))}
         <CopyButton text={source.curl} label="Copy command" showLabel className="ml-auto" />
       </div>
-      <pre className="whitespace-pre-wrap p-3 font-mono text-table [overflow-wrap:anywhere]">
-        {source.curl}
-      </pre>
+      <pre className="whitespace-pre-wrap p-3 font-mono text-table break-all">{source.curl}</pre>
       <dl className="flex flex-wrap gap-x-6 gap-y-1 border-line border-t px-3 py-2 text-label">
         <div className="flex min-w-0 gap-2">
           <dt className="text-muted">URL</dt>

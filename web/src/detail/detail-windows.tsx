@@ -2,6 +2,7 @@
 // screen is its own affair and is forgotten when it closes.
 import { PanelTopOpen, X } from "lucide-react";
 import { useState } from "react";
+import { createPortal } from "react-dom";
 import { asideFor, withFront, withoutWindow } from "@/lib/place";
 import { phone, useMedia } from "@/lib/use-media";
 import { go, usePlace } from "@/ui/use-place";
@@ -34,7 +35,7 @@ export function DetailWindows() {
   }
 
   // Sorted by id, so that bringing one to the front moves no element and loses no scroll position.
-  return (
+  return createPortal(
     <>
       {[...shown].sort().map((id) => (
         <DetailWindow
@@ -51,7 +52,8 @@ export function DetailWindows() {
       {!small && minimised.length > 0 && (
         <Dock ids={minimised} onRestore={restore} onClose={close} />
       )}
-    </>
+    </>,
+    document.body,
   );
 }
 

@@ -18,7 +18,7 @@ export function JobTimeline({ items, current }: { items: ListItem[]; current: st
       <h3 className="mb-1.5 text-label text-muted">
         Job timeline · {formatCount(items.length)} callbacks
       </h3>
-      <ol className="-mx-2 max-h-60 overflow-y-auto">
+      <ol className="-mx-2 max-h-44 overflow-y-auto">
         {items.map((item) => (
           <li key={item.id}>
             <Link

@@ -12,7 +12,7 @@ import { Time } from "@/ui/time";
 export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
   return (
     <section aria-label="Metadata" className="@container border-line border-b">
-      <dl className="grid grid-cols-2 gap-x-5 gap-y-3.5 p-4 @xl:grid-cols-3 @4xl:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-x-5 gap-y-3 p-4 @lg:grid-cols-3 @2xl:grid-cols-4">
         <Field label="Callback id" wide>
           <Copied text={callback.callbackId} label="Copy callback id" />
         </Field>
@@ -31,7 +31,9 @@ export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
           </span>
         </Field>
         <Field label="Event">{foreign(callback.eventType)}</Field>
-        <Field label="Workflow">{foreign(callback.workflowName)}</Field>
+        <Field label="Workflow" wide="narrow">
+          {foreign(callback.workflowName)}
+        </Field>
         <Field label="Job" wide>
           {callback.jobId === null ? (
             "–"
@@ -61,9 +63,23 @@ export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
   );
 }
 
-function Field({ label, wide, children }: { label: string; wide?: boolean; children: ReactNode }) {
+function Field({
+  label,
+  wide,
+  children,
+}: {
+  label: string;
+  wide?: boolean | "narrow";
+  children: ReactNode;
+}) {
   return (
-    <div className={cn("min-w-0", wide && "col-span-2")}>
+    <div
+      className={cn(
+        "min-w-0",
+        wide === true && "col-span-2",
+        wide === "narrow" && "@max-lg:col-span-2",
+      )}
+    >
       <dt className="mb-0.5 text-label text-muted">{label}</dt>
       <dd className="[overflow-wrap:anywhere]">{children}</dd>
     </div>

@@ -40,7 +40,7 @@ export function WindowFrame(props: Props) {
       size={{ width, height }}
       minWidth={Math.min(least.width, width)}
       minHeight={Math.min(least.height, height)}
-      style={{ zIndex: 30 + depth, position: "fixed" }}
+      style={{ zIndex: 30 + depth, position: "fixed", top: 0, left: 0 }}
       bounds="window"
       dragHandleClassName="window-handle"
       cancel="button"

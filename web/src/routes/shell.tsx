@@ -1,5 +1,5 @@
 // What surrounds every page of a signed-in person: the bar, the stream and its toasts.
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { Toaster } from "sonner";
 import { Link, useLocation } from "wouter";
 import { useUnviewedCount } from "@/api/callbacks";
@@ -83,12 +83,17 @@ function TopBar({ me }: { me: Me }) {
   );
 }
 
+// Wide enough for "Invalid signature – security alert" on one line.
+const toastWidth = { "--width": "25rem" } as CSSProperties;
+
 function Toasts() {
   const theme = useDarkNow() ? "dark" : "light";
   const small = useMedia(phone);
   return (
     <Toaster
       theme={theme}
+      className="font-sans!"
+      style={toastWidth}
       position="bottom-right"
       visibleToasts={4}
       gap={10}

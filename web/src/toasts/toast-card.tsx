@@ -24,7 +24,7 @@ export function ToastCard({ order, onClose }: { order: ToastOrder; onClose: () =
   return (
     <div
       className={cn(
-        "flex w-full gap-3 rounded-xl border bg-surface p-3.5 text-ink text-toast shadow-window sm:w-[356px]",
+        "flex w-full gap-3 rounded-xl border bg-surface p-3.5 text-ink text-toast shadow-window sm:w-100",
         isBad ? "border-bad" : "border-line",
       )}
     >
