@@ -40,7 +40,7 @@ test-web: $(MODULES) ## Types, lints and unit tests of the console
 
 e2e: need-test $(DIST) ## The console in a browser against the real server
 	cargo build --locked --bin callbackd
-	cd web && npm run e2e
+	$(if $(wildcard web/playwright.config.ts),cd web && CHROMIUM="$$(cat ../.tools/browser 2>/dev/null || command -v chromium)" npm run e2e)
 
 # Both files are newer than what they were made from, so an unchanged console is not built again.
 $(DIST): $(MODULES) $(INPUTS)

