@@ -14,7 +14,7 @@ export function JobTimeline({ items, current }: { items: ListItem[]; current: st
   const place = usePlace();
   const longestMs = Math.max(1, ...items.map((item) => item.durationMs ?? 0));
   return (
-    <section aria-label="Job timeline" className="@container border-line border-b px-4 py-3">
+    <section className="@container border-line border-b px-4 py-3">
       <h3 className="mb-1.5 text-label text-muted">
         Job timeline · {formatCount(items.length)} callbacks
       </h3>

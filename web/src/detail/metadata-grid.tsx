@@ -11,7 +11,7 @@ import { Time } from "@/ui/time";
 
 export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
   return (
-    <section aria-label="Metadata" className="@container border-line border-b">
+    <section className="@container border-line border-b">
       <dl className="grid grid-cols-2 gap-x-5 gap-y-3 p-4 @lg:grid-cols-3 @2xl:grid-cols-4">
         <Field label="Callback id" wide>
           <Copied text={callback.callbackId} label="Copy callback id" />

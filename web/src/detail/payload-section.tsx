@@ -21,7 +21,7 @@ export function PayloadSection({ callback }: { callback: CallbackDetail }) {
   const rawUrl = useRawUrl(id);
 
   return (
-    <section aria-label="Payload" className="flex flex-1 flex-col">
+    <section className="flex flex-1 flex-col">
       <div className="sticky top-0 z-10 flex min-h-11 flex-wrap items-center gap-1 border-line border-b bg-surface px-4 py-1">
         <h3 className="mr-2 font-semibold">Payload</h3>
         {tree === null ? (

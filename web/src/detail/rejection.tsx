@@ -6,10 +6,7 @@ import { Foreign } from "@/ui/foreign";
 
 export function Rejection({ callback }: { callback: CallbackDetail }) {
   return (
-    <section
-      aria-label="Invalid signature"
-      className="flex gap-3 border-line border-b bg-bad-soft px-4 py-3"
-    >
+    <section className="flex gap-3 border-line border-b bg-bad-soft px-4 py-3">
       <ShieldAlert className="mt-px size-4.5 shrink-0 text-bad" aria-hidden />
       <div className="min-w-0">
         <h3 className="font-semibold text-bad">

@@ -4,7 +4,7 @@ import { Foreign } from "@/ui/foreign";
 
 export function SignatureHeader({ value }: { value: string | null }) {
   return (
-    <section aria-label="Signature header" className="border-line border-b px-4 py-3">
+    <section className="border-line border-b px-4 py-3">
       <h3 className="mb-0.5 text-label text-muted">Signature header</h3>
       {value === null ? (
         <p className="text-muted">None was sent</p>

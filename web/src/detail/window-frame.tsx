@@ -74,9 +74,10 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
   const root = useRef<HTMLDivElement>(null);
   useFocusLoop(root);
   const { isFront, isPhone, onClose } = props;
-  // Brought to the front by a link or a toast while it was open: the focus follows.
+  // Opened, or brought to the front by a link or a toast while it was open: the focus follows.
   useEffect(() => {
-    if (isFront && !root.current?.contains(document.activeElement)) root.current?.focus();
+    if (isFront && !root.current?.contains(document.activeElement))
+      root.current?.focus({ preventScroll: true });
   }, [isFront]);
 
   function close(event: KeyboardEvent) {
@@ -88,7 +89,7 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
     <div
       ref={root}
       role="dialog"
-      aria-label={`Callback ${props.title}`}
+      aria-label={`Callback ${props.title}${props.subtitle === null ? "" : `, ${props.subtitle}`}`}
       aria-modal={isPhone}
       tabIndex={-1}
       onKeyDown={close}

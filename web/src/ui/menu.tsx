@@ -10,7 +10,8 @@ export const MenuRadioGroup = DropdownMenu.RadioGroup;
 
 export function MenuContent({ className, ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
   return (
-    <DropdownMenu.Portal>
+    // Into the page's main part: what lies outside of every landmark is lost to screen readers.
+    <DropdownMenu.Portal container={document.querySelector("main")}>
       <DropdownMenu.Content
         sideOffset={6}
         collisionPadding={8}

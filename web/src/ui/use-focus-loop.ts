@@ -10,7 +10,6 @@ export function useFocusLoop(root: RefObject<HTMLElement | null>): void {
     const element = root.current;
     if (element === null) return;
     const before = document.activeElement;
-    element.focus({ preventScroll: true });
 
     function loop(event: KeyboardEvent): void {
       if (event.key !== "Tab" || element === null) return;
