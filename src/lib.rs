@@ -7,4 +7,5 @@ pub mod db;
 pub mod embedded;
 pub mod extract;
 pub mod problem;
+pub mod session;
 pub mod signal;

@@ -1,0 +1,123 @@
+//! People, for admins.
+
+use axum::{Json, extract::State, http::StatusCode};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answers::{Refused, RefusedBody, RefusedChange};
+use crate::{
+    extract::{JsonBody, PathId},
+    problem::{ProblemBody, Result},
+    session::{
+        Admin, Error, Role, Sessions,
+        people::{self, Email, NewPerson as New, Profile},
+    },
+};
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct PeopleList {
+    people: Vec<Profile>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewPerson {
+    #[schema(example = "ada@example.org")]
+    email: String,
+    role: Role,
+    /// At least 12 characters. Without one only an external account lets this person in.
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<SecretString>,
+    /// The subject (`sub`) of this person's account at the configured external issuer.
+    external_subject: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct RoleChange {
+    role: Role,
+}
+
+/// Everybody, by e-mail address; at most 1,000.
+#[utoipa::path(get, path = "/api/admin/people", tag = "people", operation_id = "listPeople",
+    responses(
+        (status = 200, description = "Everybody", body = PeopleList),
+        (status = 403, description = "Not an admin", body = ProblemBody, content_type = "application/problem+json"),
+        Refused,
+    ))]
+pub(super) async fn list(State(sessions): State<Sessions>, _: Admin) -> Result<Json<PeopleList>> {
+    let people = people::list(sessions.shared.store.db()).await?;
+    Ok(Json(PeopleList { people }))
+}
+
+/// Adds a person, for whom everything stored so far counts as viewed.
+#[utoipa::path(post, path = "/api/admin/people", tag = "people", operation_id = "createPerson",
+    responses(
+        (status = 201, description = "Added", body = Profile),
+        (status = 404, description = "externalSubject was given, but no external issuer is configured",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Somebody has this address or account already", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Refused, RefusedChange, RefusedBody,
+    ))]
+pub(super) async fn create(
+    State(sessions): State<Sessions>,
+    admin: Admin,
+    JsonBody(new): JsonBody<NewPerson>,
+) -> Result<(StatusCode, Json<Profile>)> {
+    let external = match new.external_subject {
+        Some(subject) => {
+            let issuer = sessions.shared.issuer.as_ref().ok_or(Error::NoIssuer)?;
+            Some((issuer.name().to_owned(), subject))
+        }
+        None => None,
+    };
+    let email = Email::parse(&new.email)?;
+    let new = New { email, role: new.role, password: new.password, external };
+    let made = people::create(sessions.shared.store.db(), &sessions.shared.hasher, new).await?;
+    tracing::info!(by = %admin.person.id, person = %made.id, role = made.role.as_str(), "a person was added");
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Gives a person another role, on every node at once.
+#[utoipa::path(patch, path = "/api/admin/people/{id}", tag = "people", operation_id = "setRole",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, description = "As it is now", body = Profile),
+        (status = 404, description = "Nobody has this id", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 409, description = "This is the last admin", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Refused, RefusedChange, RefusedBody,
+    ))]
+pub(super) async fn set_role(
+    State(sessions): State<Sessions>,
+    admin: Admin,
+    PathId(id): PathId,
+    JsonBody(RoleChange { role }): JsonBody<RoleChange>,
+) -> Result<Json<Profile>> {
+    let changed = people::set_role(sessions.shared.store.db(), id, role).await?;
+    tracing::info!(by = %admin.person.id, person = %id, role = role.as_str(), "a role was set");
+    Ok(Json(changed))
+}
+
+/// Removes a person with their sessions, tokens and preferences, on every node at once.
+#[utoipa::path(delete, path = "/api/admin/people/{id}", tag = "people", operation_id = "removePerson",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 404, description = "Nobody has this id", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 409, description = "This is the last admin", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Refused, RefusedChange,
+    ))]
+pub(super) async fn remove(
+    State(sessions): State<Sessions>,
+    admin: Admin,
+    PathId(id): PathId,
+) -> Result<StatusCode> {
+    people::remove(sessions.shared.store.db(), id).await?;
+    tracing::info!(by = %admin.person.id, person = %id, "a person was removed");
+    Ok(StatusCode::NO_CONTENT)
+}
