@@ -56,15 +56,29 @@ export function useMarkViewed() {
   const base = callbacksBase(useRole());
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (what: MarkViewed) => postJson<MarkedViewed>(`${base}/mark-viewed`, what),
-    onSuccess: ({ unviewedCount }, what) => {
-      const viewed =
-        what.through === undefined
-          ? { ids: what.ids ?? (what.id === undefined ? [] : [what.id]) }
-          : { through: what.through };
-      applyChange(client, { kind: "viewed", what: viewed, unviewedCount });
-    },
+    mutationFn: (id: string) => markViewed(base, { id }),
+    onSuccess: ({ unviewedCount }, id) =>
+      applyChange(client, { kind: "viewed", what: { ids: [id] }, unviewedCount }),
   });
+}
+
+/** Everything there is, whatever the list is narrowed to: up to the newest callback of all. */
+export function useMarkAllViewed() {
+  const base = callbacksBase(useRole());
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const { callbacks } = await getJson<HistoryPage>(withQuery(`${base}/history`, { limit: 10 }));
+      const through = callbacks[0]?.cursor ?? "0";
+      return { through, ...(await markViewed(base, { through })) };
+    },
+    onSuccess: ({ through, unviewedCount }) =>
+      applyChange(client, { kind: "viewed", what: { through }, unviewedCount }),
+  });
+}
+
+function markViewed(base: string, what: MarkViewed): Promise<MarkedViewed> {
+  return postJson(`${base}/mark-viewed`, what);
 }
 
 export function useRawUrl(id: string): string {

@@ -1,7 +1,7 @@
 // The Callbacks page: the live list of all that came, newest on top, with its filters.
 import { CheckCheck, CloudOff, RefreshCw, SearchX } from "lucide-react";
 import { toast } from "sonner";
-import { useHistory, useMarkViewed, useUnviewedCount } from "@/api/callbacks";
+import { useHistory, useMarkAllViewed, useUnviewedCount } from "@/api/callbacks";
 import { isFiltered, readFilters } from "@/api/filters";
 import { cn } from "@/lib/cn";
 import { formatUnread } from "@/lib/format";
@@ -18,14 +18,13 @@ export function CallbacksPage() {
   const filters = readFilters(search);
   const history = useHistory(filters);
   const items = history.data?.pages.flatMap((page) => page.callbacks) ?? [];
-  const newest = items[0]?.cursor ?? null;
 
   return (
     <div className="flex h-full flex-col">
       <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-3 pb-2 sm:px-4">
         <Heading />
         <div className="ml-auto flex items-center gap-1.5">
-          <MarkAll newest={newest} />
+          <MarkAll />
           <IconButton
             icon={RefreshCw}
             label="Refresh"
@@ -52,26 +51,22 @@ function Heading() {
   );
 }
 
-function MarkAll({ newest }: { newest: string | null }) {
-  const unread = useUnviewedCount();
-  const mark = useMarkViewed();
-  const nothing = unread === 0 || newest === null;
+function MarkAll() {
+  const nothing = useUnviewedCount() === 0;
+  const mark = useMarkAllViewed();
 
   function markAll() {
-    if (nothing) return;
-    mark.mutate(
-      { through: newest },
-      {
-        onError: (error) => toast.error("Could not mark as viewed", { description: error.message }),
-      },
-    );
+    if (nothing || mark.isPending) return;
+    mark.mutate(undefined, {
+      onError: (error) => toast.error("Could not mark as viewed", { description: error.message }),
+    });
   }
   return (
     <Button
       onClick={markAll}
       aria-label="Mark all viewed"
       aria-disabled={nothing}
-      title={nothing ? "Everything has been viewed" : "Mark all that is here as viewed"}
+      title={nothing ? "Everything has been viewed" : "Mark every callback as viewed"}
     >
       <CheckCheck className="size-4" aria-hidden />
       <span className="hidden sm:inline">Mark all viewed</span>

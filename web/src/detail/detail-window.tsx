@@ -79,7 +79,7 @@ function useViewedOnOpen(id: string, unread: boolean): void {
   useEffect(() => {
     if (!unread || marked.current) return;
     marked.current = true;
-    mutate({ id });
+    mutate(id);
   }, [id, unread, mutate]);
 }
 

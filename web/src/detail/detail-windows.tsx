@@ -3,8 +3,11 @@
 import { PanelTopOpen, X } from "lucide-react";
 import { useState } from "react";
 import { createPortal } from "react-dom";
+import { useCallbackView } from "@/api/callbacks";
 import { asideFor, withFront, withoutWindow } from "@/lib/place";
 import { phone, useMedia } from "@/lib/use-media";
+import { SignatureIcon } from "@/ui/badge";
+import { Foreign } from "@/ui/foreign";
 import { go, usePlace } from "@/ui/use-place";
 import { DetailWindow } from "./detail-window";
 
@@ -66,29 +69,40 @@ function Dock({ ids, onRestore, onClose }: DockProps) {
       className="fixed bottom-3 left-4 z-40 flex max-w-[calc(100vw-2rem)] gap-2 overflow-x-auto p-1"
     >
       {ids.map((id) => (
-        <div
-          key={id}
-          className="flex h-9 items-center rounded-lg border border-line bg-surface shadow-pop"
-        >
-          <button
-            type="button"
-            onClick={() => onRestore(id)}
-            aria-label={`Restore window ${id}`}
-            className="inline-flex h-full items-center gap-2 rounded-l-lg pl-3 hover:bg-hover"
-          >
-            <PanelTopOpen className="size-4 text-muted" aria-hidden />
-            <span className="max-w-36 truncate pr-2 font-mono text-label">{id.slice(-12)}</span>
-          </button>
-          <button
-            type="button"
-            onClick={() => onClose(id)}
-            aria-label={`Close window ${id}`}
-            className="inline-flex h-full w-8 items-center justify-center rounded-r-lg text-muted hover:bg-hover hover:text-ink"
-          >
-            <X className="size-3.5" aria-hidden />
-          </button>
-        </div>
+        <DockEntry key={id} id={id} onRestore={() => onRestore(id)} onClose={() => onClose(id)} />
       ))}
     </section>
+  );
+}
+
+type EntryProps = { id: string; onRestore: () => void; onClose: () => void };
+
+function DockEntry({ id, onRestore, onClose }: EntryProps) {
+  const callback = useCallbackView(id).data?.callback;
+  const title = callback?.callbackId ?? id;
+  return (
+    <div className="flex h-9 items-center rounded-lg border border-line-strong bg-surface shadow-pop">
+      <button
+        type="button"
+        onClick={onRestore}
+        aria-label={`Restore window ${title}`}
+        className="inline-flex h-full items-center gap-2 rounded-l-lg pl-3 hover:bg-hover"
+      >
+        {callback === undefined ? (
+          <PanelTopOpen className="size-4 text-muted" aria-hidden />
+        ) : (
+          <SignatureIcon valid={callback.signatureValid} />
+        )}
+        <Foreign text={title} className="max-w-40 truncate pr-2 font-mono text-label" />
+      </button>
+      <button
+        type="button"
+        onClick={onClose}
+        aria-label={`Close window ${title}`}
+        className="inline-flex h-full w-8 items-center justify-center rounded-r-lg text-muted hover:bg-hover hover:text-ink"
+      >
+        <X className="size-3.5" aria-hidden />
+      </button>
+    </div>
   );
 }

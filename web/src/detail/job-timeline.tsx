@@ -1,5 +1,6 @@
 // The callbacks of the same job in the order they came, each with its cost and with its duration as a
 // bar against the longest.
+import { useLayoutEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { ListItem } from "@/api/types";
 import { cn } from "@/lib/cn";
@@ -12,15 +13,17 @@ import { usePlace } from "@/ui/use-place";
 
 export function JobTimeline({ items, current }: { items: ListItem[]; current: string }) {
   const place = usePlace();
+  const list = useRef<HTMLOListElement>(null);
+  useLayoutEffect(() => showCurrent(list.current, current), [current]);
   const longestMs = Math.max(1, ...items.map((item) => item.durationMs ?? 0));
   return (
     <section className="@container border-line border-b px-4 py-3">
       <h3 className="mb-1.5 text-label text-muted">
         Job timeline · {formatCount(items.length)} callbacks
       </h3>
-      <ol className="-mx-2 max-h-44 overflow-y-auto">
+      <ol ref={list} className="relative -mx-2 max-h-44 overflow-y-auto">
         {items.map((item) => (
-          <li key={item.id}>
+          <li key={item.id} data-id={item.id}>
             <Link
               href={writePlace(withFront(place, item.id))}
               aria-current={item.id === current ? "true" : undefined}
@@ -48,6 +51,13 @@ export function JobTimeline({ items, current }: { items: ListItem[]; current: st
       </ol>
     </section>
   );
+}
+
+/** Scrolls the list alone: `scrollIntoView` would move the window as well. */
+function showCurrent(list: HTMLOListElement | null, current: string): void {
+  const entry = list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(current)}"]`);
+  if (list && entry)
+    list.scrollTop = entry.offsetTop - (list.clientHeight - entry.offsetHeight) / 2;
 }
 
 function Bar({ ms, longestMs, bad }: { ms: number | null; longestMs: number; bad: boolean }) {

@@ -87,7 +87,7 @@ function Tabs({ view, onView }: { view: View; onView: (view: View) => void }) {
           onClick={() => onView(each.view)}
           className={cn(
             "h-6 rounded px-2.5 text-label",
-            view === each.view ? "bg-surface font-medium shadow-pop" : "text-muted hover:text-ink",
+            view === each.view ? "bg-surface font-medium" : "text-muted hover:text-ink",
           )}
         >
           {each.label}

@@ -6,7 +6,7 @@ type Key = { key: string; shiftKey: boolean };
 
 const stepPx = 24;
 // Each further window lies a little lower and to the right, so that its bar can be seen.
-const cascadePx = 28;
+const cascadePx = 44;
 const marginPx = 16;
 const topPx = 64;
 const leastWidthPx = 600;
@@ -18,12 +18,12 @@ export function boxFor(
   screenHeight: number,
 ): Box & { least: { width: number; height: number } } {
   const width = Math.min(840, screenWidth - 2 * marginPx);
-  const height = Math.min(760, screenHeight - topPx - marginPx);
+  const height = Math.min(700, screenHeight - topPx - marginPx);
   const least = {
     width: Math.min(leastWidthPx, screenWidth - 2 * marginPx),
     height: Math.min(leastHeightPx, height),
   };
-  const shift = (depth % 6) * cascadePx;
+  const shift = (depth % 4) * cascadePx;
   const x = Math.max(marginPx, screenWidth - width - 40 - shift);
   return { ...fitted({ x, y: topPx + shift, width, height }, screenWidth, screenHeight), least };
 }
