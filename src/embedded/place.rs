@@ -87,7 +87,8 @@ impl Place {
         let path = self.root.join("log");
         // There is none at the first start.
         let _ = fs::rename(&path, self.root.join("log.1"));
-        File::create(path)
+        // The folder belongs to the other account: root must not write through a link that was put there.
+        File::options().write(true).create_new(true).open(path)
     }
 
     pub fn end_of_log(&self) -> String {
