@@ -9,6 +9,7 @@ mod cursor;
 mod filter;
 mod item;
 mod new;
+mod retention;
 mod store;
 mod viewer;
 
@@ -20,6 +21,7 @@ pub use self::{
     filter::{Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
+    retention::Retention,
     store::{Check, History, Pruned, Row, Store, TooSlow},
     viewer::{Scope, Viewer},
 };

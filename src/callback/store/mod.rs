@@ -21,6 +21,9 @@ pub use self::{
     removal::Pruned,
 };
 
+/// Counts are exact up to 10,000; one more stands for "more than that".
+const COUNTED_MAX: i64 = 10_001;
+
 /// The stored callbacks.
 #[derive(Debug, Clone)]
 pub struct Store {

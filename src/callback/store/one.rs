@@ -1,10 +1,9 @@
 //! One callback: all about it, its job, its bytes.
 
 use serde_json::value::RawValue;
-use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{Store, rows};
+use super::{COUNTED_MAX, Store, rows};
 use crate::{
     callback::{Detail, Item, RawBody, Viewer},
     db,
@@ -43,11 +42,10 @@ impl Store {
         }))
     }
 
-    /// How many rows were not verified, counted no further than `at_most`.
-    pub async fn unverified_count(&self, at_most: i64) -> Result<i64, db::Error> {
-        let client = self.db.get().await?;
+    /// How many rows were not verified; 10,001 means more than 10,000.
+    pub async fn unverified_count(&self) -> Result<i64, db::Error> {
         let sql = include_str!("../../../sql/queries/callback/unverified_count.sql");
-        let row = client.query_typed_one(sql, &[(&at_most, Type::INT8)]).await?;
+        let row = self.db.query_one(sql, &[&COUNTED_MAX]).await?;
         Ok(row.try_get("count")?)
     }
 }

@@ -4,15 +4,12 @@ use deadpool_postgres::Transaction;
 use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
-use super::Store;
+use super::{COUNTED_MAX, Store};
 use crate::{
     callback::{Cursor, Marked, Viewer},
     db,
     signal::{self, Seen, Signal},
 };
-
-/// Counts are exact up to 10,000; one more stands for "more than that".
-const COUNTED_MAX: i64 = 10_001;
 
 impl Store {
     /// How many callbacks this person has not seen; 10,001 means more than 10,000.
