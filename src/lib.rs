@@ -7,5 +7,6 @@ pub mod db;
 pub mod embedded;
 pub mod extract;
 pub mod problem;
+pub mod refusals;
 pub mod session;
 pub mod signal;

@@ -5,6 +5,7 @@
 //! out.
 
 mod answer;
+mod api;
 mod cursor;
 mod filter;
 mod item;
@@ -17,6 +18,7 @@ pub use self::{
     answer::{
         CheckPage, Count, Detail, DetailAnswer, HistoryPage, Marked, MarkedAnswer, RawBody, ViewedItem,
     },
+    api::routes,
     cursor::{Cursor, InvalidCursor},
     filter::{Filter, FilterQuery, Signature},
     item::{Item, Status},

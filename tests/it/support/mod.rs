@@ -1,6 +1,7 @@
 //! What the tests stand on: a database each, and a proxy that misbehaves.
 
 pub mod chaos;
+pub mod inbox;
 pub mod postgres;
 pub mod rows;
 

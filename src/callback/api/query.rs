@@ -1,0 +1,168 @@
+//! Parameters of lists, from text to types. Each that is malformed is refused by its name.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::{
+    callback::{Cursor, InvalidCursor},
+    problem::{Problem, Result},
+};
+
+/// Characters of a search text; nobody looks for more, and each makes every row cost more.
+const TEXT_MAX: usize = 200;
+
+/// How a page of history is asked for, besides its filter.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// 10, 25, 50 or 100.
+    #[param(value_type = Option<i64>, example = 25)]
+    limit: Option<String>,
+    /// Only below this cursor: the page before's `nextCursor`.
+    before: Option<String>,
+    /// `true`: only what you have viewed; `false`: only what you have not.
+    #[param(value_type = Option<bool>)]
+    viewed: Option<String>,
+    /// Only received at or after this RFC 3339 time.
+    #[param(value_type = Option<DateTime<Utc>>)]
+    from: Option<String>,
+    /// Only received before this RFC 3339 time.
+    #[param(value_type = Option<DateTime<Utc>>)]
+    to: Option<String>,
+    /// Only with this text in id, callback id, workflow or preview; at most 200 characters.
+    q: Option<String>,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct HistoryRequest {
+    pub limit: i64,
+    pub before: Option<Cursor>,
+    pub viewed: Option<bool>,
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+    pub text: Option<String>,
+}
+
+impl TryFrom<HistoryQuery> for HistoryRequest {
+    type Error = Problem;
+
+    fn try_from(query: HistoryQuery) -> Result<Self> {
+        let text = given(query.q);
+        if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_MAX) {
+            return Err(Problem::parameter("q", "at most 200 characters"));
+        }
+        Ok(Self {
+            limit: history_limit(query.limit.as_deref())?,
+            before: parsed("before", CURSOR, query.before)?,
+            viewed: parsed("viewed", "true or false", given(query.viewed))?,
+            from: given(query.from).map(|text| time("from", &text)).transpose()?,
+            to: given(query.to).map(|text| time("to", &text)).transpose()?,
+            text,
+        })
+    }
+}
+
+/// How what came after a cursor is asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CheckQuery {
+    /// A cursor, or an RFC 3339 time, which is only as exact as clocks. Without it: from the beginning.
+    after: Option<String>,
+    /// 1 to 500; 20 if left out.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 500, example = 20)]
+    limit: Option<String>,
+    /// `true` leaves out what you have viewed.
+    #[param(value_type = Option<bool>)]
+    unviewed: Option<String>,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct CheckRequest {
+    pub after: After,
+    pub limit: i64,
+    pub unviewed: bool,
+}
+
+/// Where to go on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    Cursor(Cursor),
+    Time(DateTime<Utc>),
+}
+
+impl TryFrom<CheckQuery> for CheckRequest {
+    type Error = Problem;
+
+    fn try_from(query: CheckQuery) -> Result<Self> {
+        let limit = parsed("limit", "1 to 500", query.limit)?.unwrap_or(20);
+        if !(1..=500).contains(&limit) {
+            return Err(Problem::parameter("limit", "1 to 500"));
+        }
+        Ok(Self {
+            after: query.after.as_deref().map_or(Ok(After::Cursor(Cursor::START)), after)?,
+            limit,
+            unviewed: parsed("unviewed", "true or false", given(query.unviewed))?.unwrap_or(false),
+        })
+    }
+}
+
+const CURSOR: &str = "a cursor: decimal digits as nextCursor or an event's id gave them";
+
+/// A member of a JSON body, by its name; null counts as absent.
+pub(super) fn member<T: serde::de::DeserializeOwned>(
+    name: &str,
+    allowed: &str,
+    value: Option<Value>,
+) -> Result<Option<T>> {
+    let value = value.filter(|value| !value.is_null());
+    value.map(serde_json::from_value).transpose().map_err(|_| Problem::parameter(name, allowed))
+}
+
+fn after(text: &str) -> Result<After> {
+    let cursor: std::result::Result<Cursor, InvalidCursor> = text.parse();
+    cursor.map(After::Cursor).or_else(|_| {
+        rfc3339(text)
+            .map(After::Time)
+            .ok_or_else(|| Problem::parameter("after", "a cursor (decimal digits) or an RFC 3339 time"))
+    })
+}
+
+fn history_limit(text: Option<&str>) -> Result<i64> {
+    match text {
+        None | Some("25") => Ok(25),
+        Some("10") => Ok(10),
+        Some("50") => Ok(50),
+        Some("100") => Ok(100),
+        Some(_) => Err(Problem::parameter("limit", "10, 25, 50 or 100")),
+    }
+}
+
+fn time(name: &str, text: &str) -> Result<DateTime<Utc>> {
+    rfc3339(text).ok_or_else(|| Problem::parameter(name, "an RFC 3339 time such as 2026-01-31T12:00:00Z"))
+}
+
+/// A `+` that was not escaped arrives as a space: an offset is understood all the same.
+fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok()?;
+    Some(time.to_utc())
+}
+
+/// The moment before a time, as far as the database can tell times apart.
+pub(super) fn just_before(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+fn parsed<T: FromStr>(name: &str, allowed: &str, text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| text.parse()).transpose().map_err(|_| Problem::parameter(name, allowed))
+}
+
+/// An empty parameter counts as absent where a form may send it.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

@@ -1,0 +1,50 @@
+//! What a request may be refused with, for the API's description.
+//!
+//! Every request behind a sign-in can be refused in the same ways; they are named here once instead of at every
+//! handler, which names only what it answers when all goes well.
+
+use utoipa::IntoResponses;
+
+use crate::problem::ProblemBody;
+
+/// Of any request behind a sign-in.
+#[derive(Debug, IntoResponses)]
+pub enum Refusals {
+    /// A parameter or the body is malformed; the problem names what.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(ProblemBody<'static>),
+    /// Nobody is signed in: no session or token, or one that has expired or was revoked.
+    #[response(status = 401, content_type = "application/problem+json")]
+    NotSignedIn(ProblemBody<'static>),
+    /// The role does not suffice, or a page of another origin made this request.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemBody<'static>),
+    /// Too many requests of this session or token; `Retry-After` says when to try again.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemBody<'static>),
+    /// A fault of callbackd.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemBody<'static>),
+    /// The database cannot answer now, or the search takes too long.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemBody<'static>),
+}
+
+/// Of a request that names one callback.
+#[derive(Debug, IntoResponses)]
+pub enum NoSuchCallback {
+    /// There is no such callback, or it is somebody else's.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemBody<'static>),
+}
+
+/// Of a request that carries a body.
+#[derive(Debug, IntoResponses)]
+pub enum RefusedBody {
+    /// The body has more than 65,536 bytes.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemBody<'static>),
+    /// The body does not say that it is JSON.
+    #[response(status = 415, content_type = "application/problem+json")]
+    NotJson(ProblemBody<'static>),
+}
