@@ -38,8 +38,9 @@ ifneq ($(DIST),)
 test-web: $(MODULES) ## Types, lints and unit tests of the console
 	cd web && npm run check
 
+# The server as `cargo test` has built it: `cargo build` would choose other features and compile half of it again.
 e2e: need-test $(DIST) ## The console in a browser against the real server
-	cargo build --locked --bin callbackd
+	cargo test --locked --no-run --test it
 	$(if $(wildcard web/playwright.config.ts),cd web && CHROMIUM="$$(cat ../.tools/browser 2>/dev/null || command -v chromium)" npm run e2e)
 
 # Both files are newer than what they were made from, so an unchanged console is not built again.

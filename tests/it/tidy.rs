@@ -216,6 +216,20 @@ fn exceptions_are_not_kept_longer_than_their_files() {
     check("a listed file is there", gone.map(|(path, _)| (*path).to_owned()));
 }
 
+/// By name, which is what can be told from the text: a name that is only mentioned counts as used.
+#[test]
+#[ignore = "the parts that use the rest are still being written"]
+fn every_dependency_is_used() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let section =
+        manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+    let names =
+        section.lines().filter_map(|line| line.split_once(" =")).map(|(name, _)| name.replace('-', "_"));
+    let code: String = sources("src", "rs").into_iter().map(|source| source.text).collect();
+    let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    check("every dependency is used in src", names.filter(|name| !words.contains(name.as_str())));
+}
+
 #[test]
 fn nothing_that_is_built_is_tracked() {
     // A tree without git, such as an unpacked archive, tracks nothing.
