@@ -1,3 +1,4 @@
+// Filters as the URL spells them.
 import { expect, test } from "vitest";
 import { readFilters } from "./filters";
 

@@ -21,7 +21,7 @@ export function JobTimeline({ items, current }: { items: ListItem[]; current: st
       <h3 className="mb-1.5 text-label text-muted">
         Job timeline · {formatCount(items.length)} callbacks
       </h3>
-      <ol ref={list} className="relative -mx-2 max-h-44 overflow-y-auto">
+      <ol ref={list} className="relative -mx-2 max-h-36 overflow-y-auto">
         {items.map((item) => (
           <li key={item.id} data-id={item.id}>
             <Link

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { CallbackDetail } from "@/api/types";
 import { cn } from "@/lib/cn";
-import { formatAbsolute, formatBytes, formatCost, formatCount, formatDuration } from "@/lib/format";
+import { formatAbsolute, formatCost, formatCount, formatDuration } from "@/lib/format";
 import { SignatureIcon, StatusBadge } from "@/ui/badge";
 import { CopyButton } from "@/ui/copy-button";
 import { Foreign } from "@/ui/foreign";
@@ -57,7 +57,6 @@ export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
         <Field label="Cost">{formatCost(callback.costUsd)}</Field>
         <Field label="Tokens">{formatCount(callback.totalTokens)}</Field>
         <Field label="Duration">{formatDuration(callback.durationMs)}</Field>
-        <Field label="Size">{formatBytes(callback.rawBytes)}</Field>
       </dl>
     </section>
   );

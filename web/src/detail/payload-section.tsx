@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useRawText, useRawUrl } from "@/api/callbacks";
 import type { CallbackDetail } from "@/api/types";
 import { cn } from "@/lib/cn";
+import { formatBytes } from "@/lib/format";
 import { type JsonNode, readJson } from "@/lib/json-text";
 import { CopyButton } from "@/ui/copy-button";
 import { PayloadTree } from "./payload-tree";
@@ -29,6 +30,7 @@ export function PayloadSection({ callback }: { callback: CallbackDetail }) {
         ) : (
           <Tabs view={view} onView={setView} />
         )}
+        <span className="ml-2 text-label text-muted">{formatBytes(callback.rawBytes)}</span>
         <div className="ml-auto flex items-center">
           {text !== null && <CopyButton text={text} label="Copy payload" />}
           <a

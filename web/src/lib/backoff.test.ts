@@ -1,3 +1,4 @@
+// The wait before the next attempt.
 import { expect, test } from "vitest";
 import { backoffMs } from "./backoff";
 

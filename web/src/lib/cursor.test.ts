@@ -1,3 +1,4 @@
+// The order of cursors.
 import { expect, test } from "vitest";
 import { compareCursors, laterCursor } from "./cursor";
 

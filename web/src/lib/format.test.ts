@@ -1,3 +1,4 @@
+// Numbers and times as people read them.
 import { expect, test } from "vitest";
 import { formatBytes, formatCost, formatDuration, formatRelative, formatUnread } from "./format";
 

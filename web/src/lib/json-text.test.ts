@@ -1,3 +1,4 @@
+// JSON read without loss.
 import { expect, test } from "vitest";
 import { readJson } from "./json-text";
 

@@ -1,3 +1,4 @@
+// Windows and filters as the URL spells them.
 import { expect, test } from "vitest";
 import {
   asideFor,

@@ -1,3 +1,4 @@
+// Hidden characters made visible.
 import { expect, test } from "vitest";
 import { reveal } from "./reveal";
 

@@ -1,3 +1,4 @@
+// Coming back after signing in, and going nowhere else.
 import { expect, test } from "vitest";
 import { readReturn, signInPath } from "./return-path";
 

@@ -4,7 +4,7 @@ import { compareCursors, laterCursor } from "@/lib/cursor";
 import { callbacksBase } from "../base";
 import { getJson, Problem, withQuery } from "../http";
 import type { CheckPage, HistoryItem, Me, Role } from "../types";
-import { decode } from "./decode";
+import { decode, listen } from "./decode";
 import { begin, type Effect, type Input, type Machine, step } from "./machine";
 import type { Alert, Change, Live, ToastOrder } from "./messages";
 import { openPositions, type Positions } from "./positions";
@@ -128,27 +128,16 @@ export class Engine {
     source.onopen = () => this.dispatch({ kind: "opened" });
     source.onerror = () =>
       this.dispatch({ kind: "lost", refused: source.readyState === EventSource.CLOSED });
-    this.on(source, "callback", (data) => this.take(decode.item(data)));
-    this.on(source, "ready", (data) => this.ready(decode.ready(data)));
-    this.on(source, "updated", (data) =>
-      this.events.change({ kind: "updated", item: decode.item(data) }),
-    );
-    this.on(source, "viewed", (data) =>
-      this.events.change({ kind: "viewed", ...decode.viewed(data) }),
-    );
-    this.on(source, "deleted", (data) =>
-      this.events.change({ kind: "deleted", ids: decode.ids(data) }),
-    );
-    this.on(source, "alert", (data) => this.events.alert(decode.alert(data)));
-    this.on(source, "bye", (data) => this.dispatch({ kind: "bye", reason: decode.reason(data) }));
-    this.on(source, "reset", (_, cursor) => this.reset(cursor));
-  }
-
-  private on(source: EventSource, name: string, handle: (data: unknown, id: string) => void): void {
-    source.addEventListener(name, (event: MessageEvent<string>) => {
-      if (source !== this.source) return;
-      handle(JSON.parse(event.data || "null"), event.lastEventId);
-    });
+    const on = (name: string, handle: (data: unknown, id: string) => void) =>
+      listen(source, name, (data, id) => source === this.source && handle(data, id));
+    on("callback", (data) => this.take(decode.item(data)));
+    on("ready", (data) => this.ready(decode.ready(data)));
+    on("updated", (data) => this.events.change({ kind: "updated", item: decode.item(data) }));
+    on("viewed", (data) => this.events.change({ kind: "viewed", ...decode.viewed(data) }));
+    on("deleted", (data) => this.events.change({ kind: "deleted", ids: decode.ids(data) }));
+    on("alert", (data) => this.events.alert(decode.alert(data)));
+    on("bye", (data) => this.dispatch({ kind: "bye", reason: decode.reason(data) }));
+    on("reset", (_, cursor) => this.reset(cursor));
   }
 
   private take(item: HistoryItem): void {

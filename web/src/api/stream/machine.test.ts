@@ -1,3 +1,4 @@
+// Every way a stream can start, fail, come back and end.
 import { expect, test } from "vitest";
 import { begin, type Input, type Machine, step } from "./machine";
 

@@ -1,3 +1,4 @@
+// Which callbacks share a toast.
 import { expect, test } from "vitest";
 import type { HistoryItem } from "../types";
 import { noToasts, planToasts } from "./toast-plan";
