@@ -71,6 +71,15 @@ pub async fn start(data_dir: &Path) -> Result<Embedded, Error> {
 
 /// The same, with options.
 pub async fn start_with(data_dir: &Path, options: Options) -> Result<Embedded, Error> {
+    let started = start_cluster(data_dir, &options).await;
+    if started.is_err() && options.remove_afterwards {
+        // No shell may have come to run that would do it; the error of the start says more than one of this.
+        let _ = std::fs::remove_dir_all(data_dir);
+    }
+    started
+}
+
+async fn start_cluster(data_dir: &Path, options: &Options) -> Result<Embedded, Error> {
     let lock = lock(data_dir).await?;
     let place = Place::prepare(data_dir)?;
     let programs = find::programs(&place)?;
@@ -81,7 +90,7 @@ pub async fn start_with(data_dir: &Path, options: Options) -> Result<Embedded, E
     }
     let port = options.tcp_port.unwrap_or(PORT);
     let remove = options.remove_afterwards.then_some(data_dir);
-    let mut running = launch::spawn(&place, &programs, &options, stale, remove).await?;
+    let mut running = launch::spawn(&place, &programs, options, stale, remove).await?;
     if let Err(error) = wait_ready(&place, &mut running).await {
         drop(running.pipe.take());
         return Err(error);
