@@ -1,0 +1,121 @@
+//! Walking over JSON text that is known to be valid: members, values, pointers, depth.
+//!
+//! Nothing here checks syntax again; on text that was not checked before, results are meaningless but still in bounds.
+
+use super::{DEPTH_MAX, decode};
+
+/// One member of an object: its key and its value as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// Between the quotes, escapes as written.
+    pub raw_key: &'a str,
+    pub value: &'a str,
+}
+
+/// The members of an object in the order written. Anything else has none.
+pub fn members(object: &str) -> impl Iterator<Item = Member<'_>> {
+    let mut at = skip_space(object, 0);
+    let mut open = object.as_bytes().get(at) == Some(&b'{');
+    at += 1;
+    std::iter::from_fn(move || {
+        if !open {
+            return None;
+        }
+        at = skip_space(object, at);
+        if object.as_bytes().get(at) == Some(&b',') {
+            at = skip_space(object, at + 1);
+        }
+        if object.as_bytes().get(at) != Some(&b'"') {
+            open = false;
+            return None;
+        }
+        let key_end = string_end(object, at);
+        let raw_key = object.get(at + 1..key_end - 1)?;
+        // Over the colon.
+        let start = skip_space(object, skip_space(object, key_end) + 1);
+        at = value_end(object, start);
+        Some(Member { raw_key, value: object.get(start..at)? })
+    })
+}
+
+/// What a JSON pointer (RFC 6901, objects only) leads to, as written. Of equal keys the last counts, as for
+/// every parser that a sender is likely to have tried its payload with.
+pub fn find<'a>(text: &'a str, pointer: &str) -> Option<&'a str> {
+    pointer.strip_prefix('/')?.split('/').try_fold(text, |object, token| {
+        let wanted = token.replace("~1", "/").replace("~0", "~");
+        members(object)
+            .filter(|member| decode::is_key(member.raw_key, &wanted))
+            .last()
+            .map(|member| member.value)
+    })
+}
+
+/// Checks the nesting; says whether the text is free of escapes that PostgreSQL's JSON operators fail on.
+/// The error is where it became too deep.
+pub fn check_depth(text: &str) -> Result<bool, usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth, mut plain) = (0, 0_usize, true);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = string_end(text, at);
+                plain = plain && decode::is_plain(text.get(at + 1..end - 1).unwrap_or_default());
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > DEPTH_MAX {
+                    return Err(at);
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    Ok(plain)
+}
+
+pub fn skip_space(text: &str, from: usize) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// Behind the string whose opening quote is at `from`.
+pub fn string_end(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from + 1;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        if bytes.get(at) == Some(&b'"') {
+            return at + 1;
+        }
+        at += 2;
+    }
+    bytes.len()
+}
+
+/// Behind the value that begins at `from`.
+pub fn value_end(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (from, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at = string_end(text, at);
+                if depth == 0 {
+                    return at;
+                }
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return if depth == 0 { at } else { at + 1 },
+            b'}' | b']' => depth -= 1,
+            b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}
