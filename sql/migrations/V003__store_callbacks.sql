@@ -11,7 +11,8 @@ create procedure store_callbacks_v1(
     payload_plains boolean[], payload_previews text[], external_job_ids text[], workflow_names text[],
     event_types text[], statuses text[], error_messages text[], subject_user_ids text[],
     cost_usds double precision[], total_tokens_s bigint[], duration_ms_s bigint[], request_headers_s text[],
-    rejections text[], accepted_bys uuid[], notifies boolean,
+    rejections text[], accepted_bys uuid[], notifies boolean, row_lock_wait text,
+    node uuid,
     inout stored_ids uuid[] default null, inout stored_seqs bigint[] default null,
     inout duplicates boolean[] default null, inout stored_at timestamptz default null,
     inout previous_seq bigint default null
@@ -50,8 +51,8 @@ begin
     base := nextval('llm_callbacks_seq') - 1;
     perform setval('llm_callbacks_seq', base + cardinality(ids));
 
-    -- Waiting for somebody's row lock must not stop everybody: after a second the batch fails and is split.
-    perform set_config('lock_timeout', '1s', true);
+    -- Waiting for somebody's row lock must not stop everybody: after a while the batch fails and is split.
+    perform set_config('lock_timeout', row_lock_wait, true);
     stored_at := clock_timestamp();
     with input as (
         select * from unnest(
@@ -92,7 +93,7 @@ begin
         and coalesce(written.dedupe_key, uuid_send(written.id)) = coalesce(input.dedupe_key, uuid_send(input.id));
 
     if notifies and first_seq is not null then
-        perform pg_notify('callbackd_callbacks', format('%s %s %s', previous_seq, first_seq, last_seq));
+        perform pg_notify('callbackd_callbacks', format('%s %s %s %s', previous_seq, first_seq, last_seq, node));
     end if;
     commit;
 end

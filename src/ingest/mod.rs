@@ -1,0 +1,27 @@
+//! Station 1: a request in.
+//!
+//! In this order, and in no other: refuse what lacks the headers its scheme needs, before reading a body; read the
+//! raw bytes within the limits; authenticate them in constant time; only then parse, extract and store; answer when
+//! the row is committed. The way of a request is `receive`, the way of its row is `writer`.
+
+mod api;
+mod body;
+mod dedupe;
+mod extract;
+mod headers;
+pub mod payload;
+mod rate;
+mod receive;
+mod reject;
+mod scheme;
+mod source;
+mod store;
+mod writer;
+
+pub use self::{
+    api::{Ingest, routes},
+    reject::{Recorder, Rejects},
+    scheme::{Rejection, Scheme, hex},
+    source::{Fingerprint, LLM_PATH, Source, Sources},
+    writer::{HANDED_MAX, Handed, Queue, Writer},
+};

@@ -1,0 +1,99 @@
+//! The record of requests that failed authentication.
+//!
+//! It is made off the answering path, one at a time, by a pooled connection: at the rates allowed here it never
+//! competes with verified callbacks. It is best effort and bounded in every direction: whoever floods the server with
+//! bad signatures fills at most the rows and bytes of one source.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use metrics::counter;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    extract::{self, Request},
+    rate::RejectRates,
+    scheme::Rejection,
+    source::Source,
+    store::{self, Call},
+};
+use crate::{
+    callback::NewCallback,
+    config,
+    db::{self, Db},
+};
+
+/// Records that wait; each may hold a body of 1 MiB. Beyond it rejects are only counted.
+const WAITING_MAX: usize = 32;
+/// How long one record may take: the database may be away, and then there is nothing to wait for.
+const RECORD_WAIT: Duration = Duration::from_secs(10);
+
+struct Rejected {
+    source: Arc<Source>,
+    request: Request,
+    rejection: Rejection,
+}
+
+/// The handlers' end.
+#[derive(Clone)]
+pub struct Rejects {
+    rates: Arc<RejectRates>,
+    sender: mpsc::Sender<Rejected>,
+}
+
+impl Rejects {
+    /// Never waits. What is over a limit is counted and dropped.
+    pub fn record(&self, source: &Arc<Source>, from: IpAddr, request: Request, rejection: Rejection) {
+        let rejected = Rejected { source: source.clone(), request, rejection };
+        if !self.rates.admits(from) || self.sender.try_send(rejected).is_err() {
+            counter!("callbackd_rejects_not_recorded_total", "source" => source.name.to_string())
+                .increment(1);
+        }
+    }
+}
+
+/// The task.
+pub struct Recorder {
+    db: Db,
+    settings: config::Rejects,
+    waiting: mpsc::Receiver<Rejected>,
+}
+
+impl Recorder {
+    pub fn new(db: Db, settings: config::Rejects) -> (Self, Rejects) {
+        let (sender, waiting) = mpsc::channel(WAITING_MAX);
+        let rejects = Rejects { rates: Arc::new(RejectRates::new(&settings)), sender };
+        (Self { db, settings, waiting }, rejects)
+    }
+
+    /// Runs until `shutdown`; what waits then is dropped, as it was never promised to anybody.
+    pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), db::Error> {
+        loop {
+            let rejected = tokio::select! {
+                rejected = self.waiting.recv() => rejected,
+                () = shutdown.cancelled() => None,
+            };
+            let Some(Rejected { source, request, rejection }) = rejected else { return Ok(()) };
+            let new = extract::rejected(&source, request, rejection);
+            match tokio::time::timeout(RECORD_WAIT, self.store(&new)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a rejected request was not recorded"
+                    );
+                }
+                Err(_) => tracing::warn!("a rejected request was not recorded: the database did not answer"),
+            }
+        }
+    }
+
+    async fn store(&self, new: &NewCallback) -> Result<(), db::Error> {
+        let client = self.db.get().await?;
+        let statement = store::prepare_cached(&client).await?;
+        let call = Call { notify: true, row_lock_wait: "1s", node: Uuid::nil() };
+        store::store(&client, &statement, &[new], call).await?;
+        store::trim_rejects(&client, &new.source, &self.settings).await
+    }
+}
