@@ -41,22 +41,50 @@ pub struct Filter {
     pub signature: Option<Signature>,
 }
 
+/// What a filter looks at, and who may see it.
+#[derive(Debug, Clone)]
+pub struct Facets {
+    pub source: String,
+    pub workflow: Option<String>,
+    pub event: Option<String>,
+    pub status: Status,
+    pub job: Option<String>,
+    pub signature_valid: bool,
+    pub owner: Option<String>,
+}
+
+impl From<&Item> for Facets {
+    fn from(item: &Item) -> Self {
+        Self {
+            source: item.source.clone(),
+            workflow: item.workflow_name.clone(),
+            event: item.event_type.clone(),
+            status: item.status,
+            job: item.job_id.clone(),
+            signature_valid: item.signature_valid,
+            owner: item.subject_user_id.clone(),
+        }
+    }
+}
+
 impl Filter {
     /// Whether it lets everything through.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    pub fn matches(&self, item: &Item) -> bool {
+    pub fn matches(&self, facets: &Facets) -> bool {
         let same = |wanted: &Option<String>, actual: Option<&str>| {
             wanted.as_deref().is_none_or(|wanted| actual == Some(wanted))
         };
-        same(&self.source, Some(&item.source))
-            && same(&self.workflow, item.workflow_name.as_deref())
-            && same(&self.event, item.event_type.as_deref())
-            && same(&self.job, item.job_id.as_deref())
-            && self.status.is_none_or(|status| status == item.status)
-            && self.signature.is_none_or(|signature| (signature == Signature::Valid) == item.signature_valid)
+        same(&self.source, Some(&facets.source))
+            && same(&self.workflow, facets.workflow.as_deref())
+            && same(&self.event, facets.event.as_deref())
+            && same(&self.job, facets.job.as_deref())
+            && self.status.is_none_or(|status| status == facets.status)
+            && self
+                .signature
+                .is_none_or(|signature| (signature == Signature::Valid) == facets.signature_valid)
     }
 }
 

@@ -20,7 +20,7 @@ pub use self::{
     },
     api::routes,
     cursor::{Cursor, InvalidCursor},
-    filter::{Filter, FilterQuery, Signature},
+    filter::{Facets, Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
     retention::Retention,

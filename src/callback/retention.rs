@@ -15,10 +15,10 @@ use super::{Pruned, Store};
 use crate::db::{self, Class, Db};
 
 /// Between two rounds, jittered by a fifth, so that nodes started together do not meet every time.
-const INTERVAL: Duration = Duration::from_secs(3_600);
+const INTERVAL: Duration = Duration::from_hours(1);
 
 /// Before the first round: a server that restarts more often than hourly prunes all the same, though not at once.
-const FIRST_WAIT: Duration = Duration::from_secs(60);
+const FIRST_WAIT: Duration = Duration::from_mins(1);
 
 /// Rows in one transaction: locks of some milliseconds.
 const BATCH: i64 = 500;
@@ -27,7 +27,7 @@ const BATCH: i64 = 500;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a shell keeps its dedupe key: far longer than any sender retries.
-const SHELL_KEPT: Duration = Duration::from_secs(30 * 24 * 3_600);
+const SHELL_KEPT: Duration = Duration::from_hours(720);
 
 /// The task that prunes.
 #[derive(Debug)]

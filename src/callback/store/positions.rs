@@ -25,6 +25,13 @@ impl Row {
             Self::Gone(cursor) => *cursor,
         }
     }
+
+    pub fn live(self) -> Option<Item> {
+        match self {
+            Self::Live(item) => Some(item),
+            Self::Gone(_) => None,
+        }
+    }
 }
 
 impl Store {
@@ -46,6 +53,12 @@ impl Store {
             })
         };
         Ok(rows::all(&found, row)?)
+    }
+
+    /// How full the cluster's notification queue is, 0 to 1.
+    pub async fn notification_queue_usage(&self) -> Result<f64, db::Error> {
+        let row = self.db.query_one(include_str!("../../../sql/queries/signal/queue_usage.sql"), &[]).await?;
+        Ok(row.try_get("usage")?)
     }
 
     /// The highest position there is.

@@ -1,0 +1,150 @@
+//! Station 4: fan-out. Frames encoded once, the broadcast, the ring of recent frames.
+//!
+//! The listener is the only one who publishes, in cursor order, so everything here is a prefix of the table's order.
+//! A stream subscribes first and reads the ring afterwards: what was published in between reaches it twice, never not
+//! at all, and it drops what is at or below the last cursor that it sent.
+
+mod alerts;
+mod frame;
+mod ring;
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use self::ring::Ring;
+use crate::{
+    callback::{Cursor, Item},
+    config,
+    signal::DeletedRow,
+};
+
+pub use self::{
+    alerts::{Alert, Alerts, Severity},
+    frame::{Batch, Frame, event},
+};
+
+/// Events that a stream may be behind before it goes back to replay. An event is a few shared pointers.
+const BROADCAST_CAPACITY: usize = 1024;
+
+/// What streams hear of.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// New callbacks, in order, with nothing missing between one of these and the next.
+    Callbacks(Arc<Batch>),
+    /// A callback that changed. Has no position.
+    Updated(Arc<Frame>),
+    /// For the streams of one person: finished bytes.
+    Viewed {
+        person: Uuid,
+        bytes: Bytes,
+    },
+    Deleted(Arc<Vec<DeletedRow>>),
+    /// For admins: finished bytes.
+    Alert(Bytes),
+}
+
+/// A handle, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    ring: Arc<Mutex<Ring>>,
+    sender: broadcast::Sender<Event>,
+    alerts: Alerts,
+    generation: Arc<AtomicU64>,
+}
+
+impl Hub {
+    pub fn new(settings: &config::Streams) -> Self {
+        let (sender, _) = broadcast::channel(BROADCAST_CAPACITY);
+        let ring = Ring::new(settings.ring_frames_max, settings.ring_bytes_max);
+        Self {
+            ring: Arc::new(Mutex::new(ring)),
+            alerts: Alerts::new(sender.clone()),
+            sender,
+            generation: Arc::default(),
+        }
+    }
+
+    pub fn alerts(&self) -> &Alerts {
+        &self.alerts
+    }
+
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.sender.subscribe()
+    }
+
+    /// Everything up to here has been published.
+    pub fn head(&self) -> Cursor {
+        self.ring().head()
+    }
+
+    /// Where the listener begins: what is at or below is never published here, only replayed from the table.
+    pub fn begin_at(&self, cursor: Cursor) {
+        self.ring().begin_at(cursor);
+    }
+
+    /// Publishes what follows the head: `items` in order, and with them every position up to `through`.
+    pub fn publish(&self, items: &[Item], through: Cursor) {
+        let frames: Vec<Arc<Frame>> = items.iter().map(|item| Arc::new(Frame::callback(item))).collect();
+        let mut ring = self.ring();
+        ring.push(&frames, through);
+        // Under the ring's lock, so that whoever reads the head afterwards has subscribed to what follows it.
+        self.send(Event::Callbacks(Arc::new(Batch::new(frames, through))));
+    }
+
+    pub fn updated(&self, item: &Item) {
+        let frame = Arc::new(Frame::updated(item));
+        self.ring().replace(item);
+        self.send(Event::Updated(frame));
+    }
+
+    pub fn viewed(&self, person: Uuid, bytes: Bytes) {
+        self.send(Event::Viewed { person, bytes });
+    }
+
+    /// Deleted callbacks leave the ring too: no replay may bring them back.
+    pub fn deleted(&self, rows: Vec<DeletedRow>) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        self.ring().remove(&rows);
+        self.send(Event::Deleted(Arc::new(rows)));
+    }
+
+    /// What follows `after`, if memory reaches back so far; at most `max` frames.
+    pub fn recent(&self, after: Cursor, max: usize) -> Option<Batch> {
+        self.ring().after(after, max)
+    }
+
+    /// Whether everything after `cursor` is in memory.
+    pub fn reaches_back_to(&self, cursor: Cursor) -> bool {
+        self.ring().reaches_back_to(cursor)
+    }
+
+    /// How many deletions have been told: what was read under another number may show what is gone.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// Frames and bytes in the ring, and the streams that listen.
+    pub fn load(&self) -> (usize, usize, usize) {
+        let (frames, bytes) = self.ring().size();
+        (frames, bytes, self.sender.receiver_count())
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        // A panic while the lock was held leaves at worst a frame missing at one end: still a consistent ring.
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, event: Event) {
+        // Nobody listening is no error.
+        let _ = self.sender.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests;
