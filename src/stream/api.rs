@@ -1,0 +1,172 @@
+//! `GET …/llm-callbacks/stream`: the request that opens a stream.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{FromRef, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    counts::Counts,
+    course::Course,
+    flow::{Flow, Session, Times},
+    pages::Pages,
+    registry::Registry,
+    resume::Asked,
+};
+use crate::{
+    callback::{Filter, FilterQuery, Store, Viewer},
+    config,
+    extract::Query,
+    http::Connection,
+    hub::Hub,
+    problem::Result,
+    refusals::Refusals,
+    session::{Admin, ClientAddress, Credential, Member, Sessions},
+};
+
+/// Everything about streams; a handle, cheap to clone.
+#[derive(Clone)]
+pub struct Streams {
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub settings: config::Streams,
+    pub hub: Hub,
+    pub store: Store,
+    pub sessions: Sessions,
+    pub registry: Registry,
+    pub counts: Counts,
+    pub pages: Pages,
+}
+
+impl Streams {
+    pub fn new(settings: config::Streams, hub: Hub, store: Store, sessions: Sessions) -> Self {
+        let shared = Shared {
+            registry: Registry::new(settings.clone()),
+            counts: Counts::new(store.clone()),
+            pages: Pages::new(store.clone(), hub.clone()),
+            settings,
+            hub,
+            store,
+            sessions,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// How many are open.
+    pub fn open(&self) -> usize {
+        self.shared.registry.len()
+    }
+
+    fn start(&self, request: Request) -> Result<Response> {
+        let Request { viewer, credential, address, connection, headers, query } = request;
+        let asked = Asked::of(&headers, query.after.as_deref())?;
+        let filter = Filter::try_from(query.filter)?;
+        let shared = &self.shared;
+        let place = shared.registry.open(viewer.clone(), credential, address, connection)?;
+        let flow = Flow {
+            place,
+            course: Course::new(shared.clone(), viewer.clone(), filter, asked),
+            times: Times::new(shared.settings.heartbeat, shared.settings.age_max, &credential),
+            session: Session { sessions: shared.sessions.clone(), viewer, credential },
+        };
+        Ok((headers_out(), Body::from_stream(flow.into_body())).into_response())
+    }
+}
+
+struct Request {
+    viewer: Viewer,
+    credential: Credential,
+    address: IpAddr,
+    connection: Connection,
+    headers: HeaderMap,
+    query: StreamQuery,
+}
+
+/// Nothing in between may keep, change or collect events.
+fn headers_out() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ]
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct StreamQuery {
+    /// Replay what came after this cursor. The header `Last-Event-ID` wins over it.
+    after: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    filter: FilterQuery,
+}
+
+pub fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Streams: FromRef<S>,
+    Sessions: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(admin_stream)).routes(routes!(member_stream))
+}
+
+/// Stream callbacks
+///
+/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `alert`, `reset`, `bye`. Resumes by
+/// `Last-Event-ID` with nothing missed and nothing twice.
+#[utoipa::path(
+    get,
+    path = "/api/admin/llm-callbacks/stream",
+    tag = "Streaming",
+    params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
+    responses(
+        (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+        Refusals,
+    )
+)]
+async fn admin_stream(
+    admin: Admin,
+    State(streams): State<Streams>,
+    ClientAddress(address): ClientAddress,
+    Extension(connection): Extension<Connection>,
+    Query(query): Query<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let viewer = Viewer::admin(admin.person.id);
+    streams.start(Request { viewer, credential: admin.credential, address, connection, headers, query })
+}
+
+/// Stream your own callbacks
+///
+/// As the admin's stream, for verified callbacks whose owner you are.
+#[utoipa::path(
+    get,
+    path = "/api/me/callbacks/stream",
+    tag = "Streaming",
+    params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
+    responses(
+        (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+        Refusals,
+    )
+)]
+async fn member_stream(
+    member: Member,
+    State(streams): State<Streams>,
+    ClientAddress(address): ClientAddress,
+    Extension(connection): Extension<Connection>,
+    Query(query): Query<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let viewer = Viewer::member(member.person.id);
+    streams.start(Request { viewer, credential: member.credential, address, connection, headers, query })
+}

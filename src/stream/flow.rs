@@ -1,0 +1,129 @@
+//! A stream's life around what it says: heartbeats, its age, the end of its session, the order to end.
+
+use std::{convert::Infallible, pin::Pin, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use rand::RngExt as _;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{control::Bye, course::Course, registry::Place, registry::verdict};
+use crate::{
+    callback::Viewer,
+    session::{Credential, Sessions},
+};
+
+/// A session that has not ended when it was to (it was used elsewhere) is asked about again this much later.
+const SESSION_ASKED_AGAIN: Duration = Duration::from_secs(30);
+
+/// A comment: keeps proxies from closing. It has no id, which would spoil the client's `Last-Event-ID`.
+const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
+
+pub struct Flow {
+    pub place: Place,
+    pub course: Course,
+    pub session: Session,
+    pub times: Times,
+}
+
+/// By what the stream was let in.
+pub struct Session {
+    pub sessions: Sessions,
+    pub viewer: Viewer,
+    pub credential: Credential,
+}
+
+/// When something is due. One timer for all, since there may be many thousand streams.
+pub struct Times {
+    heartbeat: Duration,
+    heartbeat_at: Instant,
+    old_at: Instant,
+    expired_at: Option<Instant>,
+    timer: Pin<Box<Sleep>>,
+}
+
+enum Due {
+    Heartbeat,
+    Old,
+    Expired,
+}
+
+impl Times {
+    /// The age limit is reached at 80 to 100 % of `age_max`, so that streams that began together do not end together.
+    pub fn new(heartbeat: Duration, age_max: Duration, credential: &Credential) -> Self {
+        let now = Instant::now();
+        let left = |at: chrono::DateTime<chrono::Utc>| (at - chrono::Utc::now()).to_std().unwrap_or_default();
+        Self {
+            heartbeat,
+            heartbeat_at: now + heartbeat,
+            old_at: now + age_max.mul_f64(rand::rng().random_range(0.8..1.0)),
+            expired_at: credential.expires_at().map(|at| now + left(at)),
+            timer: Box::pin(sleep_until(now)),
+        }
+    }
+
+    async fn due(&mut self) -> Due {
+        let next = self.heartbeat_at.min(self.old_at).min(self.expired_at.unwrap_or(self.old_at));
+        if self.timer.deadline() != next {
+            self.timer.as_mut().reset(next);
+        }
+        self.timer.as_mut().await;
+        let now = Instant::now();
+        if self.expired_at.is_some_and(|at| at <= now) {
+            Due::Expired
+        } else if self.old_at <= now {
+            Due::Old
+        } else {
+            Due::Heartbeat
+        }
+    }
+}
+
+impl Flow {
+    /// The response's body. It is asked for bytes only when the connection has room for them.
+    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        stream::unfold(Some(self), |flow| async {
+            let mut flow = flow?;
+            flow.place.control.asked();
+            let (bytes, goes_on) = flow.next().await;
+            flow.place.control.given();
+            Some((Ok(bytes), goes_on.then_some(flow)))
+        })
+    }
+
+    /// The next bytes, and whether more will follow.
+    async fn next(&mut self) -> (Bytes, bool) {
+        loop {
+            let due = tokio::select! {
+                biased;
+                bye = self.place.control.ended() => return (bye.bytes(), false),
+                said = self.course.next() => {
+                    self.times.heartbeat_at = Instant::now() + self.times.heartbeat;
+                    return (said, true);
+                }
+                due = self.times.due() => due,
+            };
+            match due {
+                Due::Heartbeat => {
+                    self.times.heartbeat_at = Instant::now() + self.times.heartbeat;
+                    return (HEARTBEAT, true);
+                }
+                Due::Old => return (Bye::MaxAge.bytes(), false),
+                Due::Expired => {
+                    if let Some(bye) = self.session.verdict().await {
+                        return (bye.bytes(), false);
+                    }
+                    self.times.expired_at = Some(Instant::now() + SESSION_ASKED_AGAIN);
+                }
+            }
+        }
+    }
+}
+
+impl Session {
+    /// While the database is away nobody is thrown out: it is asked again.
+    async fn verdict(&self) -> Option<Bye> {
+        let roles = self.sessions.still_valid(&[self.credential]).await.ok()?;
+        verdict(&self.viewer, roles.first().copied().flatten())
+    }
+}

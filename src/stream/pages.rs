@@ -1,0 +1,89 @@
+//! Replay: from memory where it reaches back far enough, else from pages of the table.
+//!
+//! A page of the table is read once for whoever asks for the same at about the same time: ten thousand browsers that
+//! come back after a deploy are mostly behind by the same.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use metrics::counter;
+use tokio::{sync::OnceCell, time::Instant};
+
+use crate::{
+    callback::{Cursor, Item, Row, Store},
+    db,
+    hub::{Batch, Frame, Hub},
+};
+
+/// Callbacks of one page: about 400 kB, so that a slow reader holds little.
+const PAGE_ROWS: usize = 500;
+/// Pages that are kept for others: at most about 6 MB.
+const SHARED_MAX: usize = 16;
+/// How long a page is shared. Rows that came later are found by the next page.
+const SHARED_FOR: Duration = Duration::from_secs(2);
+
+#[derive(Clone)]
+pub struct Pages {
+    store: Store,
+    hub: Hub,
+    shared: Arc<Mutex<VecDeque<Shared>>>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    after: Cursor,
+    /// Which deletions it has seen: a page from before one is not given to a stream from after it.
+    generation: u64,
+    asked: Instant,
+    page: Arc<OnceCell<Arc<Batch>>>,
+}
+
+impl Pages {
+    pub fn new(store: Store, hub: Hub) -> Self {
+        Self { store, hub, shared: Arc::default() }
+    }
+
+    /// What follows `after`, towards `through` and perhaps beyond; its `through` is above `after` unless there is
+    /// nothing left up to `through`.
+    pub async fn next(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
+        if let Some(batch) = self.hub.recent(after, PAGE_ROWS) {
+            counter!("callbackd_stream_replays_total", "from" => "ring").increment(1);
+            return Ok(Arc::new(batch));
+        }
+        let shared = self.shared_page(after);
+        let read = || self.read(after, through);
+        shared.page.get_or_try_init(read).await.cloned()
+    }
+
+    async fn read(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
+        counter!("callbackd_stream_replays_total", "from" => "database").increment(1);
+        let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX);
+        let rows = self.store.page_after(after, None, limit).await?;
+        let last = rows.last().map(Row::cursor);
+        let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
+        let frames = items.iter().map(|item| Arc::new(Frame::callback(item))).collect();
+        Ok(Arc::new(Batch::new(frames, last.unwrap_or(through))))
+    }
+
+    fn shared_page(&self, after: Cursor) -> Shared {
+        let generation = self.hub.generation();
+        let mut shared = self.shared();
+        shared.retain(|page| page.generation == generation && page.asked.elapsed() < SHARED_FOR);
+        if let Some(page) = shared.iter().find(|page| page.after == after) {
+            return page.clone();
+        }
+        let page = Shared { after, generation, asked: Instant::now(), page: Arc::default() };
+        shared.push_back(page.clone());
+        if shared.len() > SHARED_MAX {
+            shared.pop_front();
+        }
+        page
+    }
+
+    fn shared(&self) -> MutexGuard<'_, VecDeque<Shared>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

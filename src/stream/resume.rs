@@ -1,0 +1,93 @@
+//! Where a stream begins.
+
+use axum::http::HeaderMap;
+
+use crate::{
+    callback::{Cursor, Store},
+    db,
+    hub::Hub,
+    problem::{Problem, Result},
+};
+
+/// What the client asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Neither header nor parameter: from now on.
+    Now,
+    After(Cursor),
+    /// A `Last-Event-ID` that is no cursor. Never a 4xx: `EventSource` would stop for good.
+    Nonsense,
+}
+
+impl Asked {
+    /// `Last-Event-ID` wins over `?after=`: it is what the browser itself has seen last.
+    pub fn of(headers: &HeaderMap, after: Option<&str>) -> Result<Self> {
+        if let Some(last) = headers.get("last-event-id") {
+            let cursor = last.to_str().ok().and_then(|text| text.parse().ok());
+            return Ok(cursor.map_or(Self::Nonsense, Self::After));
+        }
+        match after.filter(|text| !text.is_empty()) {
+            None => Ok(Self::Now),
+            Some(text) => text.parse().map(Self::After).map_err(|_| {
+                Problem::parameter(
+                    "after",
+                    "a cursor: a decimal number, as an event's id or nextCursor gave it",
+                )
+            }),
+        }
+    }
+}
+
+/// Where it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Everything after here, replayed first.
+    After(Cursor),
+    /// The client cannot be caught up: it is told to reload, and goes on from here.
+    Reset(Cursor),
+}
+
+/// Asks the database only for cursors that memory cannot judge.
+pub async fn start(asked: Asked, hub: &Hub, store: &Store) -> std::result::Result<Start, db::Error> {
+    let head = hub.head();
+    let cursor = match asked {
+        Asked::Now => return Ok(Start::After(head)),
+        Asked::Nonsense => return Ok(Start::Reset(head)),
+        Asked::After(cursor) => cursor,
+    };
+    let known = cursor == Cursor::START || (cursor <= head && hub.reaches_back_to(cursor));
+    if known {
+        return Ok(Start::After(cursor));
+    }
+    // Above this node's head but not above the database's: the listener is about to bring it.
+    let kept = cursor >= store.floor().await? && (cursor <= head || cursor <= store.head().await?);
+    Ok(if kept { Start::After(cursor) } else { Start::Reset(hub.head()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_event_id_wins_and_is_never_refused() {
+        let asked = |last: Option<&'static str>, after: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(last) = last {
+                headers.insert("last-event-id", last.parse().unwrap());
+            }
+            Asked::of(&headers, after).map_err(|problem| problem.status().as_u16())
+        };
+        let cursor = |seq| Ok(Asked::After(Cursor::from_seq(seq)));
+        assert_eq!(asked(None, None), Ok(Asked::Now));
+        assert_eq!(asked(None, Some("")), Ok(Asked::Now));
+        assert_eq!(asked(None, Some("7")), cursor(7));
+        assert_eq!(asked(Some("9"), Some("7")), cursor(9));
+        assert_eq!(asked(Some("9"), Some("x")), cursor(9));
+        for nonsense in ["x", "-1", "", " 7", "007", "99999999999999999999"] {
+            assert_eq!(asked(Some(nonsense), None), Ok(Asked::Nonsense), "{nonsense:?}");
+        }
+        for nonsense in ["x", "-1", " 7", "+7", "99999999999999999999"] {
+            assert_eq!(asked(None, Some(nonsense)), Err(400), "{nonsense:?}");
+        }
+    }
+}
