@@ -1,3 +1,18 @@
 //! Parses the command line, runs it, and turns the outcome into an exit status.
 
-fn main() {}
+use std::{io::Write as _, process::ExitCode};
+
+use callbackd::cli::Cli;
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Exit status 2 for a command line that cannot be understood is clap's own.
+    match Cli::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "callbackd: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

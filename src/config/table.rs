@@ -80,7 +80,7 @@ pub const SETTINGS: &[Setting] = &[
     secret("external_hs256_secret", "CALLBACKD_EXTERNAL_HS256_SECRET", "The issuer's shared secret, where it signs with HS256."),
     absent("external_jwks_url", "CALLBACKD_EXTERNAL_JWKS_URL", "The issuer's keys, where it signs with public keys."),
     absent("retention_days", "CALLBACKD_RETENTION_DAYS", "Callbacks older than this are removed; left out, all are kept."),
-    plain("log", "CALLBACKD_LOG", "info", "What is logged, as a tracing filter: info, debug, callbackd::listen=debug, …"),
+    plain("log", "CALLBACKD_LOG", "info,refinery_core=warn", "What is logged, as a tracing filter: info, debug, callbackd::listen=debug, …"),
     plain("log_format", "CALLBACKD_LOG_FORMAT", "auto", "auto, pretty, json; auto is pretty on a terminal."),
     plain("shutdown_deadline", "CALLBACKD_SHUTDOWN_DEADLINE", "25s", "How long a stop waits for requests in flight; below the 30 s that most supervisors allow."),
 ];

@@ -24,7 +24,7 @@ const LOCK: i64 = 0x6361_6c6c_6263_6b64;
 /// Polled, never waited for: a waiter that blocks holds a transaction that a migration elsewhere may wait for.
 const LOCK_POLL: Duration = Duration::from_millis(100);
 /// Another node's migration of a large table takes its time; after this somebody should look.
-const LOCK_WAIT: Duration = Duration::from_secs(600);
+const LOCK_WAIT: Duration = Duration::from_mins(10);
 
 /// Why the schema could not be brought where it should be.
 #[derive(Debug, thiserror::Error)]

@@ -34,7 +34,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How often a condition is looked at again while waiting for it.
 const POLL: Duration = Duration::from_millis(10);
 /// A fast shutdown writes one checkpoint; a minute means a disk that no longer answers.
-const STOP_WAIT: Duration = Duration::from_secs(60);
+const STOP_WAIT: Duration = Duration::from_mins(1);
 
 /// How the cluster is run. The default is what `callbackd serve` uses.
 #[derive(Clone, Debug)]

@@ -60,7 +60,7 @@ pub(super) struct Rate<K> {
 impl<K: Eq + Hash + Clone> Rate<K> {
     /// Both at least 1; a zero counts as one.
     pub fn new(per_minute: u32, burst: u32) -> Self {
-        let interval = Duration::from_secs(60) / per_minute.max(1);
+        let interval = Duration::from_mins(1) / per_minute.max(1);
         Self { interval, tolerance: interval * (burst.max(1) - 1), memory: Mutex::new(Memory::new()) }
     }
 
@@ -87,7 +87,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// Failures are forgotten after this long without another.
-const FORGET_AFTER: Duration = Duration::from_secs(900);
+const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 #[derive(Clone, Copy, Debug)]
 struct Failures {
@@ -157,7 +157,7 @@ mod tests {
         }
         assert_eq!(rate.memory.lock().unwrap().entries.len(), KEYS_MAX);
         assert_eq!(slowdown.memory.lock().unwrap().entries.len(), KEYS_MAX);
-        let later = now + Duration::from_secs(3_600);
+        let later = now + Duration::from_hours(1);
         rate.take(0, later).unwrap();
         slowdown.attempt(KEYS_MAX * 2, later);
         assert_eq!(slowdown.memory.lock().unwrap().entries.len(), 1, "what no longer matters goes first");

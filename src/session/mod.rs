@@ -167,7 +167,7 @@ impl Sessions {
             let batch = self.shared.store.sweep_sessions(SWEEP_BATCH).await?;
             removed += batch;
             // What is left after a while waits for the next hour.
-            if batch < SWEEP_BATCH.unsigned_abs() || started.elapsed() > Duration::from_secs(60) {
+            if batch < SWEEP_BATCH.unsigned_abs() || started.elapsed() > Duration::from_mins(1) {
                 return Ok(removed);
             }
         }

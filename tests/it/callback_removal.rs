@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::support::inbox::{ADMIN, Inbox, column, refusal};
 use crate::support::rows::{NewRow, store};
 
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn a_deleted_callback_is_gone_everywhere_and_everybody_is_told() {

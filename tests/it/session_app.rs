@@ -32,8 +32,8 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             access: Access {
-                session_idle: Duration::from_secs(12 * 3_600),
-                session_max: Duration::from_secs(7 * 86_400),
+                session_idle: Duration::from_hours(12),
+                session_max: Duration::from_hours(168),
                 requests_per_minute: 1_200,
                 trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
                 admin: None,

@@ -15,8 +15,7 @@ const LINES_MAX: usize = 500;
 const LINES_USUAL: usize = 350;
 
 /// Files outside `store.rs`, `src/db` and `src/embedded` that may use SQL.
-const SQL_ELSEWHERE: [(&str, &str); 4] = [
-    ("src/ingest/writer.rs", "the writer calls the storing procedure on its own connection"),
+const SQL_ELSEWHERE: [(&str, &str); 3] = [
     ("src/ingest/writer/", "the writer calls the storing procedure on its own connection"),
     ("src/listen/", "LISTEN belongs to the listener's own connection"),
     ("src/cli/doctor.rs", "the doctor tries what no store does: a notification there and back"),
@@ -36,8 +35,11 @@ const MAY_READ_ENVIRONMENT: [(&str, &str); 3] = [
 ];
 
 /// Query files that cannot be prepared, because they hold several statements.
-const NOT_PREPARED: [(&str, &str); 1] =
-    [("sql/queries/migrate/create_requirement.sql", "runs before there is a schema, as one batch")];
+const NOT_PREPARED: [(&str, &str); 3] = [
+    ("sql/queries/migrate/create_requirement.sql", "runs before there is a schema, as one batch"),
+    ("sql/queries/callback/writer_session.sql", "settings of a new session, as one batch"),
+    ("sql/queries/signal/listen.sql", "the channels of a new session, as one batch"),
+];
 
 struct Source {
     path: String,

@@ -15,10 +15,10 @@ use tokio::{sync::Mutex, time::Instant};
 use super::{Error, Key};
 
 /// A key set is asked for again after this long, so that a withdrawn key stops working.
-const FRESH: Duration = Duration::from_secs(600);
+const FRESH: Duration = Duration::from_mins(10);
 
 /// While the issuer cannot be reached, the last known keys work this long.
-const KEPT: Duration = Duration::from_secs(6 * 3_600);
+const KEPT: Duration = Duration::from_hours(6);
 
 /// Between two requests to the issuer, whatever tokens name and whether it answers.
 const BETWEEN: Duration = Duration::from_secs(10);

@@ -177,8 +177,8 @@ pub fn column<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
 
 fn access() -> Access {
     Access {
-        session_idle: Duration::from_secs(3_600),
-        session_max: Duration::from_secs(7_200),
+        session_idle: Duration::from_hours(1),
+        session_max: Duration::from_hours(2),
         requests_per_minute: 60_000,
         trusted_proxies: Vec::new(),
         admin: None,

@@ -1,0 +1,115 @@
+//! The table of routes, on one screen, and the document that describes them.
+
+use axum::{
+    Json, Router,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{
+    callback, console, ingest, operations,
+    problem::Problem,
+    server::AppState,
+    session::{self, refuse_cross_origin},
+    stream, telemetry,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "callbackd",
+        description = "A realtime inbox for the callbacks that LLM services send. Errors are RFC 9457 problems; times \
+                       are RFC 3339 in UTC; cursors are opaque decimal text; names are camelCase."
+    ),
+    modifiers(&Security),
+    tags(
+        (name = "Receiving", description = "For LLM services."),
+        (name = "Streaming", description = "For browsers and programs that follow."),
+    )
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(session::COOKIE_NAME)));
+        components.add_security_scheme("session", cookie);
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cbd_…").build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// Every route that the document describes.
+fn described() -> OpenApiRouter<AppState> {
+    let api = OpenApiRouter::new()
+        .merge(callback::routes())
+        .merge(stream::routes())
+        .merge(session::routes())
+        .merge(operations::admin_routes());
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(ingest::routes())
+        .merge(operations::routes())
+        .merge(api)
+}
+
+/// The document alone, for whoever generates clients.
+pub fn document() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// The whole application.
+pub fn router(state: AppState) -> Router {
+    let (described, document) = described().split_for_parts();
+    let docs = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).validator_url("none"));
+    Router::new()
+        .merge(described)
+        .route("/openapi.json", axum::routing::get(|| async { Json(document) }))
+        .merge(docs)
+        .fallback(console::page)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.sessions.clone(), refuse_cross_origin_but_webhooks))
+        .layer(from_fn(safe_headers))
+        .layer(from_fn(telemetry::request))
+        .with_state(state)
+}
+
+/// A webhook comes from another origin by nature, and is authenticated by its signature.
+async fn refuse_cross_origin_but_webhooks(
+    state: axum::extract::State<session::Sessions>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path().starts_with("/api/webhooks/") {
+        return next.run(request).await;
+    }
+    refuse_cross_origin(state, request, next).await
+}
+
+async fn method_not_allowed(method: Method) -> Response {
+    let detail = format!("{method} is not allowed here; the header Allow names what is");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+        .into_response()
+}
+
+/// What every answer says to a browser, unless it has said something stricter itself.
+async fn safe_headers(request: Request, next: Next) -> Response {
+    let docs = request.uri().path().starts_with("/docs");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = if docs { console::DOCS_POLICY } else { console::POLICY };
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

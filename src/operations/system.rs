@@ -1,0 +1,88 @@
+//! `GET /api/admin/system`: how it is doing, for the console.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Operations;
+use crate::{callback::Cursor, refusals::Refusals, session::Admin};
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct System {
+    version: &'static str,
+    /// Whether it runs a PostgreSQL of its own.
+    development: bool,
+    database: Database,
+    /// `listening`, `polling` or `connecting`.
+    listener: &'static str,
+    /// Everything up to here has been published.
+    #[schema(value_type = String, example = "4711")]
+    head: Cursor,
+    streams: usize,
+    queue: Queue,
+    ring: Ring,
+    alerts: Vec<SystemAlert>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Database {
+    connections: usize,
+    free: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Queue {
+    /// Waiting to be written.
+    callbacks: usize,
+    /// Bodies being read or waiting to be written.
+    bytes: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Ring {
+    callbacks: usize,
+    bytes: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SystemAlert {
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
+/// How the server is doing
+#[utoipa::path(
+    get,
+    path = "/api/admin/system",
+    tag = "Operations",
+    responses(
+        (status = 200, description = "Its state", body = System),
+        Refusals,
+    )
+)]
+pub async fn system(_: Admin, State(operations): State<Operations>) -> Json<System> {
+    let parts = &operations.0;
+    let (connections, free) = parts.db.occupancy();
+    let (callbacks, bytes) = parts.ingest.load();
+    let (ring_callbacks, ring_bytes, _) = parts.hub.load();
+    let alert = |alert: crate::hub::Alert| SystemAlert {
+        kind: alert.kind,
+        title: alert.title,
+        detail: alert.detail,
+        at: alert.at,
+    };
+    Json(System {
+        version: env!("CARGO_PKG_VERSION"),
+        development: parts.development,
+        database: Database { connections, free },
+        listener: parts.mode.borrow().as_str(),
+        head: parts.hub.head(),
+        streams: parts.streams.open(),
+        queue: Queue { callbacks, bytes },
+        ring: Ring { callbacks: ring_callbacks, bytes: ring_bytes },
+        alerts: parts.hub.alerts().list().into_iter().map(alert).collect(),
+    })
+}

@@ -1,0 +1,225 @@
+//! The composition root: everything is made here, in the order of the callback's way, and handed what it needs.
+//!
+//! The one place that spawns (by way of `shutdown`). Reads top to bottom: database, hub, writer, listener, streams,
+//! router, and at the end the address that it listens on.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use axum::extract::FromRef;
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::SecretString;
+use tokio::{net::TcpListener, sync::mpsc};
+use uuid::Uuid;
+
+use crate::{
+    api, callback,
+    callback::Retention,
+    config::{Config, Unsigned},
+    db::{self, Db},
+    http,
+    hub::Hub,
+    ingest::{HANDED_MAX, Ingest, Recorder, Sources, Writer},
+    listen::{self, Listener},
+    operations::Operations,
+    session::{Place, Sessions},
+    shutdown::{Ending, Shutdown},
+    stream::{NEWS_MAX, Streams, Watch},
+};
+
+/// Between sweeps of expired sessions and links.
+const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+/// How long a start waits for a database that is itself starting.
+const DATABASE_WAIT: Duration = Duration::from_secs(30);
+
+/// What handlers are made of; each takes only the parts it uses.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    pub ingest: Ingest,
+    pub callbacks: callback::Store,
+    pub sessions: Sessions,
+    pub streams: Streams,
+    pub operations: Operations,
+}
+
+/// A server that answers.
+pub struct Server {
+    pub address: SocketAddr,
+    pub sessions: Sessions,
+    pub sources: Sources,
+    /// Where senders and people reach it, without a trailing slash.
+    pub url: String,
+    /// Ends it, as a signal would.
+    pub shutdown: Shutdown,
+    ending: Ending,
+    deadline: Duration,
+}
+
+impl Server {
+    /// Starts everything; returns when the server answers. `database_url` is that of the configuration, or of the
+    /// PostgreSQL that was started for it.
+    pub async fn start(
+        config: Config,
+        database_url: SecretString,
+        metrics: PrometheusHandle,
+    ) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            !config.ingest.llm_secrets.is_empty() || config.ingest.unsigned == Unsigned::Accept,
+            "LLM_WEBHOOK_SECRET must be set: without it no callback can be verified (to try callbackd without one, set \
+             CALLBACKD_UNSIGNED=accept; then anybody can store callbacks)"
+        );
+        let development = config.development();
+        let settings = settings(&config, database_url);
+        let db = database(&settings).await?;
+        let listener = TcpListener::bind(config.listen).await;
+        let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+        let address = listener.local_addr()?;
+        let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+
+        let (shutdown, ending) = Shutdown::new();
+        let state = stations(&config, &settings, db.clone(), development, &url, metrics, &shutdown).await?;
+        if let Some((email, password)) = &config.access.admin {
+            state.sessions.ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
+        }
+        let app = api::router(state.clone());
+        shutdown.task("http", http::serve(listener, app, shutdown.clone()));
+        let (sessions, sources) = (state.sessions, state.ingest.sources().clone());
+        Ok(Self { address, sessions, sources, url, shutdown, ending, deadline: config.shutdown_deadline })
+    }
+
+    /// Runs until a signal, or until a task fails; then ends in order.
+    pub async fn run(self) -> anyhow::Result<()> {
+        self.ending.wait(self.deadline).await
+    }
+}
+
+fn settings(config: &Config, url: SecretString) -> db::Settings {
+    db::Settings {
+        url,
+        pool_max: config.database.pool_max,
+        ca_file: config.database.ca_file.clone(),
+        application_name: "callbackd".to_owned(),
+    }
+}
+
+/// The schema is brought up to date before anybody uses it. A database that is just starting is waited for.
+async fn database(settings: &db::Settings) -> anyhow::Result<Db> {
+    let deadline = tokio::time::Instant::now() + DATABASE_WAIT;
+    loop {
+        let attempt = async {
+            let db = Db::connect(settings).await?;
+            db::migrate::up(settings).await?;
+            anyhow::Ok(db)
+        };
+        match attempt.await {
+            Ok(db) => return Ok(db),
+            Err(error) if is_away(&error) && tokio::time::Instant::now() < deadline => {
+                tracing::warn!(error = %format!("{error:#}"), "the database is away, trying again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(error) => return Err(error.context("the database cannot be used")),
+        }
+    }
+}
+
+fn is_away(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<db::Error>().is_some_and(|error| error.class() == db::Class::Unavailable)
+}
+
+/// Makes the stations and starts their tasks.
+async fn stations(
+    config: &Config,
+    settings: &db::Settings,
+    db: Db,
+    development: bool,
+    url: &str,
+    metrics: PrometheusHandle,
+    shutdown: &Shutdown,
+) -> anyhow::Result<AppState> {
+    let hub = Hub::new(&config.streams);
+    let callbacks = callback::Store::new(db.clone());
+    let node = Uuid::new_v4();
+
+    let place = Place { public_url: config.public_url.clone(), development };
+    let (sessions, lookups) = Sessions::new(db.clone(), &config.access, config.external.as_ref(), place)?;
+    shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
+
+    let (handed, taken) = mpsc::channel(HANDED_MAX);
+    let (writer, queue) =
+        Writer::new(settings.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);
+    shutdown.task("writer", writer.run(shutdown.hard.clone()));
+    let (recorder, rejects) = Recorder::new(db.clone(), config.rejects.clone());
+    shutdown.task("recorder of rejects", recorder.run(shutdown.hard.clone()));
+    let sources = Sources::new(&config.ingest);
+    let ingest = Ingest::new(config.ingest.clone(), sources, queue, rejects, hub.alerts().clone());
+
+    let (news, heard) = mpsc::channel(NEWS_MAX);
+    let listening = db::Settings {
+        url: config.database.listener_url.clone().unwrap_or_else(|| settings.url.clone()),
+        ..settings.clone()
+    };
+    let parts = listen::Parts {
+        settings: listening,
+        db: db.clone(),
+        store: callbacks.clone(),
+        hub: hub.clone(),
+        handed: taken,
+        news,
+        node,
+        poll_interval: config.listener.poll_interval,
+    };
+    let (listener, mode) = Listener::new(parts).await?;
+    shutdown.task("listener", listener.run(shutdown.hard.clone()));
+
+    let streams = Streams::new(config.streams.clone(), hub.clone(), callbacks.clone(), sessions.clone());
+    let watch = Watch::new(streams.clone(), heard);
+    shutdown.task("watch over streams", watch.run(shutdown.soft.clone(), shutdown.hard.clone()));
+
+    let retention = Retention { db: db.clone(), keep: config.retention };
+    shutdown.task("retention", retention.run(shutdown.hard.clone()));
+    shutdown.task("sweep", infallible(sweep(sessions.clone(), shutdown.clone())));
+
+    let operations = Operations::new(crate::operations::Parts {
+        db,
+        mode,
+        metrics,
+        ingest: ingest.clone(),
+        streams: streams.clone(),
+        hub,
+        shutdown: shutdown.clone(),
+        url: url.to_owned(),
+        development,
+        metrics_token: config.access.metrics_token.clone(),
+    });
+    Ok(AppState { ingest, callbacks, sessions, streams, operations })
+}
+
+async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {
+    run.await;
+    Ok(())
+}
+
+/// Removes what has expired. Best effort: nothing depends on it but the size of tables.
+async fn sweep(sessions: Sessions, shutdown: Shutdown) {
+    loop {
+        tokio::select! {
+            () = shutdown.hard.cancelled() => return,
+            () = tokio::time::sleep(SWEEP_INTERVAL) => {}
+        }
+        if let Err(error) = sessions.sweep().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not removed");
+        }
+    }
+}
+
+/// An address that a browser on this machine can be sent to: a wildcard is nobody's.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
