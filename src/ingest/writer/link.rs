@@ -47,7 +47,8 @@ impl Fault {
 pub struct Link {
     settings: db::Settings,
     open: Option<Open>,
-    back_off: Duration,
+    /// Before the next attempt to connect: none while all goes well.
+    wait: Duration,
 }
 
 struct Open {
@@ -58,7 +59,7 @@ struct Open {
 
 impl Link {
     pub fn new(settings: db::Settings) -> Self {
-        Self { settings, open: None, back_off: BACK_OFF.0 }
+        Self { settings, open: None, wait: Duration::ZERO }
     }
 
     /// Opens the connection ahead of the first batch, and again when it ends. Safe to be cancelled.
@@ -88,27 +89,28 @@ impl Link {
         }
         let open = self.open.as_mut().expect("it has just been opened");
         let result = open.store(batch, call).await;
-        if matches!(result, Err(Fault::Unknown(_))) {
-            self.open = None;
+        match result {
+            Ok(_) => self.wait = Duration::ZERO,
+            Err(Fault::Unknown(_)) => {
+                self.open = None;
+                self.back_off();
+            }
+            Err(_) => {}
         }
         result
     }
 
-    /// Waits before it returns an error, so that whoever repeats it does not spin.
     async fn connect(&mut self) -> Result<(), db::Error> {
-        match Open::connect(&self.settings).await {
-            Ok(open) => {
-                self.open = Some(open);
-                self.back_off = BACK_OFF.0;
-                Ok(())
-            }
-            Err(error) => {
-                let jitter = rand::rng().random_range(0.5..1.0);
-                tokio::time::sleep(self.back_off.mul_f64(jitter)).await;
-                self.back_off = (self.back_off * 2).min(BACK_OFF.1);
-                Err(error)
-            }
-        }
+        tokio::time::sleep(self.wait.mul_f64(rand::rng().random_range(0.5..1.0))).await;
+        // A database that takes connections but stores nothing (its disk is full) must not be asked in a circle
+        // either, so only a stored batch ends the waiting.
+        self.back_off();
+        self.open = Some(Open::connect(&self.settings).await?);
+        Ok(())
+    }
+
+    fn back_off(&mut self) {
+        self.wait = (self.wait * 2).clamp(BACK_OFF.0, BACK_OFF.1);
     }
 }
 
