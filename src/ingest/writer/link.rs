@@ -4,7 +4,6 @@
 use std::{convert::Infallible, error::Error as StdError, time::Duration};
 
 use futures_util::StreamExt as _;
-use rand::RngExt as _;
 use tokio_postgres::{AsyncMessage, Client, Statement, error::SqlState};
 
 use crate::{
@@ -101,7 +100,7 @@ impl Link {
     }
 
     async fn connect(&mut self) -> Result<(), db::Error> {
-        tokio::time::sleep(self.wait.mul_f64(rand::rng().random_range(0.5..1.0))).await;
+        tokio::time::sleep(self.wait.mul_f64(rand::random_range(0.5..1.0))).await;
         // A database that takes connections but stores nothing (its disk is full) must not be asked in a circle
         // either, so only a stored batch ends the waiting.
         self.back_off();
