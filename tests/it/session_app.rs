@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::postgres::TestDatabase;
+use crate::support::site::http_client;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -147,12 +148,6 @@ fn router(sessions: Sessions) -> axum::Router {
         .route("/members", get(|_: Member| async { StatusCode::NO_CONTENT.as_str().to_owned() }))
         .layer(axum::middleware::from_fn_with_state(sessions.clone(), session::refuse_cross_origin))
         .with_state(AppState { sessions })
-}
-
-pub fn http_client() -> reqwest::Client {
-    // The tests speak plain http, but the client wants a provider of TLS all the same.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().expect("a client")
 }
 
 /// A request to be.

@@ -12,7 +12,6 @@ use callbackd::signal;
 use futures_util::StreamExt as _;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_postgres::{AsyncMessage, Client};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -124,11 +123,7 @@ impl Inbox {
 
     async fn caller(&self, role: &str) -> Caller {
         let id = rows::person(&self.client, role).await;
-        // 43 characters, as 32 bytes in base64 have.
-        let token = format!("cbd_{}{}", id.simple(), &id.simple().to_string()[..11]);
-        let hash = Sha256::digest(token.as_bytes()).to_vec();
-        let sql = "insert into api_tokens (id, token_hash, profile_id, name) values ($1, $2, $1, 'test')";
-        self.client.execute(sql, &[&id, &hash]).await.expect("a token");
+        let token = rows::token(&self.client, id).await;
         Caller { id, token }
     }
 

@@ -1,6 +1,7 @@
 //! Callbacks put into the database as the writer does it: by the storing procedure, in batches.
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -121,6 +122,17 @@ pub async fn person(client: &Client, role: &str) -> Uuid {
     let sql = "insert into profiles (id, email, role) values ($1, $3, $2)";
     client.execute(sql, &[&id, &role, &format!("{id}@example.org")]).await.expect("a profile");
     id
+}
+
+/// An API token of a person.
+pub async fn token(client: &Client, person: Uuid) -> String {
+    let id = Uuid::new_v4();
+    // 43 characters, as 32 bytes in base64 have.
+    let token = format!("cbd_{}{}", id.simple(), &id.simple().to_string()[..11]);
+    let hash = Sha256::digest(token.as_bytes()).to_vec();
+    let sql = "insert into api_tokens (id, token_hash, profile_id, name) values ($1, $2, $3, 'test')";
+    client.execute(sql, &[&id, &hash, &person]).await.expect("a token");
+    token
 }
 
 fn each<'a, T>(rows: &'a [NewRow], part: impl Fn(&'a NewRow) -> T) -> Vec<T> {

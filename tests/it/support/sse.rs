@@ -1,0 +1,173 @@
+//! A client of streams, as `EventSource` is one, that keeps what it was told.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream as _, StreamExt as _};
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::PATIENCE;
+use super::site::Site;
+
+pub const ADMIN_STREAM: &str = "/api/admin/llm-callbacks/stream";
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub name: String,
+    pub id: Option<String>,
+    pub data: Value,
+}
+
+/// An open stream. Closed when dropped.
+pub struct Stream {
+    pub headers: HeaderMap,
+    bytes: BoxStream<'static, reqwest::Result<Bytes>>,
+    unread: Vec<u8>,
+    /// What a browser would send as `Last-Event-ID`.
+    pub last_id: Option<String>,
+    /// The `retry:` it was given, in milliseconds, each time it was given.
+    pub retries: Vec<u64>,
+    /// Comments so far.
+    pub comments: usize,
+    /// Everything as it came.
+    pub raw: Vec<u8>,
+}
+
+impl Stream {
+    /// `path` with its query.
+    pub async fn open(site: &Site, token: &str, path: &str, last_event_id: Option<&str>) -> Self {
+        let request = site.request(Method::GET, path).bearer_auth(token);
+        let request = last_event_id.iter().fold(request, |request, id| request.header("last-event-id", *id));
+        let response = request.send().await.expect("the server answers");
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self {
+            headers: response.headers().clone(),
+            bytes: response.bytes_stream().boxed(),
+            unread: Vec::new(),
+            last_id: None,
+            retries: Vec::new(),
+            comments: 0,
+            raw: Vec::new(),
+        }
+    }
+
+    /// An admin's stream from now on, once it is ready.
+    pub async fn ready(site: &Site, token: &str) -> Self {
+        let mut stream = Self::open(site, token, ADMIN_STREAM, None).await;
+        stream.until("ready").await;
+        stream
+    }
+
+    /// The next event, or none when the stream has ended.
+    ///
+    /// # Panics
+    ///
+    /// When `deadline` passes first.
+    pub async fn next_event(&mut self, deadline: Duration) -> Option<Event> {
+        let next = tokio::time::timeout(deadline, self.advance()).await;
+        next.unwrap_or_else(|_| panic!("no event came within {deadline:?}"))
+    }
+
+    /// Everything up to and including the next event of this name.
+    pub async fn until(&mut self, name: &str) -> Vec<Event> {
+        self.until_event(|event| event.name == name).await
+    }
+
+    /// Everything up to and including the first event that `wanted` holds for.
+    pub async fn until_event(&mut self, mut wanted: impl FnMut(&Event) -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        let reading = async {
+            while let Some(event) = self.advance().await {
+                let found = wanted(&event);
+                events.push(event);
+                if found {
+                    return true;
+                }
+            }
+            false
+        };
+        let found = tokio::time::timeout(PATIENCE, reading).await;
+        match found {
+            Ok(true) => events,
+            Ok(false) => panic!("the stream ended after {events:?}"),
+            Err(elapsed) => panic!("{elapsed} after {events:?}"),
+        }
+    }
+
+    /// Everything up to the end of the stream.
+    pub async fn rest(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(event) = self.next_event(PATIENCE).await {
+            events.push(event);
+        }
+        events
+    }
+
+    /// What has arrived already, as events; waits for nothing.
+    pub async fn arrived(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            while let Some(block) = self.take_block() {
+                events.extend(self.read(&block));
+            }
+            let polled =
+                futures_util::future::poll_fn(|cx| std::task::Poll::Ready(self.bytes.as_mut().poll_next(cx)));
+            let std::task::Poll::Ready(Some(Ok(bytes))) = polled.await else { return events };
+            self.keep(&bytes);
+        }
+    }
+
+    async fn advance(&mut self) -> Option<Event> {
+        loop {
+            while let Some(block) = self.take_block() {
+                if let Some(event) = self.read(&block) {
+                    return Some(event);
+                }
+            }
+            // A connection that was cut ends the stream as one that was closed does.
+            let bytes = self.bytes.next().await?.ok()?;
+            self.keep(&bytes);
+        }
+    }
+
+    fn keep(&mut self, bytes: &Bytes) {
+        self.raw.extend_from_slice(bytes);
+        self.unread.extend_from_slice(bytes);
+    }
+
+    fn take_block(&mut self) -> Option<String> {
+        let end = self.unread.windows(2).position(|pair| pair == b"\n\n")?;
+        let block: Vec<u8> = self.unread.drain(..end + 2).collect();
+        Some(String::from_utf8(block).expect("a stream is UTF-8"))
+    }
+
+    /// One block of lines, by the rules of server-sent events; none if it holds no data.
+    fn read(&mut self, block: &str) -> Option<Event> {
+        let mut event = Event { name: "message".to_owned(), id: None, data: Value::Null };
+        let mut data: Vec<&str> = Vec::new();
+        for line in block.lines().filter(|line| !line.is_empty()) {
+            let (field, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "" => self.comments += 1,
+                "event" => value.clone_into(&mut event.name),
+                "id" => event.id = Some(value.to_owned()),
+                "data" => data.push(value),
+                "retry" => self.retries.push(value.parse().expect("milliseconds")),
+                other => panic!("{other:?} is no field of an event"),
+            }
+        }
+        if event.id.is_some() {
+            self.last_id.clone_from(&event.id);
+        }
+        if data.is_empty() {
+            return None;
+        }
+        event.data = serde_json::from_str(&data.join("\n")).expect("the data is JSON");
+        Some(event)
+    }
+}
