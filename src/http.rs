@@ -19,8 +19,10 @@ use tower::ServiceExt as _;
 
 use crate::shutdown::Shutdown;
 
-/// To send a request's head, also the first: beyond it the connection is closed. No honest client is so slow.
-const HEAD_WAIT: Duration = Duration::from_secs(10);
+/// For the next request's head to come, from the end of the last one: beyond it the connection is closed. Longer than
+/// the 60 s for which proxies keep idle connections, so that it is they who close them, and no request meets a
+/// connection that is just being closed.
+const HEAD_WAIT: Duration = Duration::from_secs(75);
 /// Bytes of a request's head, and of what is buffered for a client that does not read.
 const BUFFER_BYTES_MAX: usize = 64 * 1024;
 /// Headers of one request, then 431.
