@@ -78,10 +78,15 @@ impl Batch {
     pub fn bytes(&self) -> Bytes {
         match self.frames.as_slice() {
             [single] => single.bytes.clone(),
-            frames => self
-                .joined
-                .get_or_init(|| frames.iter().flat_map(|frame| frame.bytes.iter().copied()).collect())
-                .clone(),
+            frames => self.joined.get_or_init(|| join(frames)).clone(),
         }
     }
+}
+
+fn join(frames: &[Arc<Frame>]) -> Bytes {
+    let mut joined = BytesMut::with_capacity(frames.iter().map(|frame| frame.bytes.len()).sum());
+    for frame in frames {
+        joined.put_slice(&frame.bytes);
+    }
+    joined.freeze()
 }
