@@ -36,6 +36,7 @@ pub mod console;
 pub mod operations;
 pub mod session;
 
+pub mod client;
 pub mod db;
 pub mod embedded;
 pub mod extract;

@@ -14,13 +14,13 @@ use crate::{
 #[derive(Args, Debug, Clone)]
 pub struct Where {
     /// Settings file; `callbackd.toml` in the working folder if it is there.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Settings", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Folder of development mode [default: .callbackd].
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = "Settings", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// PostgreSQL to use instead of one of its own. Prefer the environment: a command line can be seen by others.
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = "Settings", value_name = "URL")]
     pub database_url: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 //! Anybody can send tokens that name unknown keys, so asking again is limited; and the answer is somebody else's, so it
 //! is bounded in time and size and leads nowhere else.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jsonwebtoken::{
     Algorithm, DecodingKey,
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{Error, Key};
+use crate::client;
 
 /// A key set is asked for again after this long, so that a withdrawn key stops working.
 const FRESH: Duration = Duration::from_mins(10);
@@ -165,22 +166,9 @@ fn usable(jwk: &Jwk) -> Option<Key> {
     Some(Key { id: jwk.common.key_id.clone(), algorithm, verifies: DecodingKey::from_jwk(jwk).ok()? })
 }
 
-/// No redirects, no proxy from the environment: the address is the operator's and leads nowhere else.
-fn client() -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(WAIT)
-        .build()?;
-    Ok(client)
+/// No proxy from the environment: the address is the operator's.
+fn client() -> Result<reqwest::Client, client::Error> {
+    Ok(client::builder()?.no_proxy().connect_timeout(WAIT).build()?)
 }
 
 #[cfg(test)]

@@ -1,0 +1,183 @@
+//! `callbackd send`: plays the LLM service, so that everything can be tried without one.
+//!
+//! Speaks to a server as a stranger would, over HTTP, and knows of it only its address and the secret. What the service
+//! does that breaks naive receivers is done here too: each retry is built again, with a new and malformed timestamp.
+
+mod message;
+mod report;
+mod sender;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use futures_util::{StreamExt as _, stream};
+use secrecy::SecretString;
+use tokio::time::Instant;
+use url::Url;
+
+use self::{
+    message::{Event, Message},
+    report::{Screen, Tally},
+    sender::{Proof, Sender},
+};
+use super::place::Where;
+use crate::{
+    config::{Config, Unsigned},
+    development::{self, Ready},
+    ingest::Source,
+};
+
+/// Plays the LLM service: builds callbacks, signs them, sends them, and retries as it does.
+///
+/// Without --url it finds the server of this data folder, else the one that the settings describe; the secret comes
+/// from the same places. Ends with status 1 if any callback was not acknowledged.
+///
+/// Example: callbackd send --event workflow.failed
+///
+/// Example: callbackd send --count 1000 --rate 50
+#[derive(Args, Debug)]
+pub struct Send {
+    /// Who to play.
+    #[arg(long, value_enum, default_value = "llm")]
+    source: Name,
+    /// What happened.
+    #[arg(long, value_enum, default_value = "workflow.completed")]
+    event: Event,
+    /// Sends the bytes of this file as they are, instead of a made-up callback.
+    #[arg(long, value_name = "FILE", conflicts_with = "event")]
+    file: Option<PathBuf>,
+    /// How many, each a job of its own (the bytes of a file stay the same).
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// At most so many jobs a second; as fast as they are answered if left out.
+    #[arg(long, value_name = "R", value_parser = rate)]
+    rate: Option<f64>,
+    /// At most so many requests at once.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    concurrency: u16,
+    /// The server, or the whole address of its webhook.
+    #[arg(long, value_name = "URL", value_parser = server_url)]
+    url: Option<Url>,
+    /// Sends each twice, as a service does that has missed the first answer.
+    #[arg(long)]
+    duplicate: bool,
+    /// Signs with a wrong secret: the server should refuse, and record it.
+    #[arg(long)]
+    bad_signature: bool,
+    /// Waits before the second, third, … attempt.
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', default_value = "5s,15s,45s", value_parser = humantime::parse_duration)]
+    retry_after: Vec<Duration>,
+    /// One attempt only.
+    #[arg(long, conflicts_with = "retry_after")]
+    no_retry: bool,
+    /// Prints one object at the end: counts, latencies, and the first 100 answers.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Name {
+    Llm,
+}
+
+impl Send {
+    pub async fn run(self, place: Where) -> anyhow::Result<()> {
+        let config = place.config(BTreeMap::new())?;
+        let Name::Llm = self.source;
+        let mut source = Source::llm(config.ingest.llm_secrets.clone());
+        if source.secrets.is_empty() {
+            source.secrets.extend(development::known_webhook_secret(&config.data_dir));
+        }
+        let url = self.url.clone().map_or_else(|| known_server(&config), Ok)?;
+        let waits = if self.no_retry { Vec::new() } else { self.retry_after.clone() };
+        let proof = self.proof(&source, &config)?;
+        let sender = Sender::new(webhook(url, source.path), &source.scheme, proof, waits)?;
+        let tally = self.send_all(&sender).await?;
+        tally.conclude(sender.server(), self.json)
+    }
+
+    fn proof(&self, source: &Source, config: &Config) -> anyhow::Result<Proof> {
+        if self.bad_signature {
+            return Ok(Proof::Signature(SecretString::from(uuid::Uuid::new_v4().to_string())));
+        }
+        match source.secrets.first() {
+            Some(secret) => Ok(Proof::Signature(secret.clone())),
+            None if config.ingest.unsigned == Unsigned::Accept => Ok(Proof::None),
+            None => bail!(
+                "there is no secret to sign with: set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
+                 development server with --data-dir"
+            ),
+        }
+    }
+
+    async fn send_all(&self, sender: &Sender) -> anyhow::Result<Tally> {
+        let file = self.file.as_ref().map(|path| {
+            std::fs::read(path).map(Message::verbatim).with_context(|| path.display().to_string())
+        });
+        let file = file.transpose()?;
+        let per_job = if self.duplicate { 2 } else { 1 };
+        let screen = Screen::new(self.count * per_job, self.json);
+        let start = Instant::now();
+        let deliver = async |number: u64| {
+            if let Some(rate) = self.rate {
+                tokio::time::sleep_until(start + interval(number, rate)).await;
+            }
+            let message = file.clone().unwrap_or_else(|| Message::made_up(self.event));
+            let mut deliveries = Vec::new();
+            for _ in 0..per_job {
+                deliveries.push(sender.deliver(&message, &screen).await);
+            }
+            deliveries
+        };
+        let mut tally = Tally::new(start);
+        let sending = stream::iter(0..self.count).map(deliver).buffer_unordered(self.concurrency.into());
+        let mut sending = std::pin::pin!(sending);
+        while let Some(deliveries) = sending.next().await {
+            for delivery in deliveries {
+                screen.show(&delivery);
+                tally.add(delivery);
+            }
+        }
+        screen.finish();
+        Ok(tally)
+    }
+}
+
+/// When job `number` is due.
+fn interval(number: u64, rate: f64) -> Duration {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "nobody sends so many that a job's turn could be told apart"
+    )]
+    Duration::try_from_secs_f64(number as f64 / rate).unwrap_or(Duration::MAX / 2)
+}
+
+/// The server that runs on this data folder, else the one that the settings describe.
+fn known_server(config: &Config) -> anyhow::Result<Url> {
+    let running = config.development().then(|| Ready::read(&config.data_dir)).flatten();
+    let url = match (running, &config.public_url) {
+        (Some(ready), _) => ready.url,
+        (None, Some(url)) => url.clone(),
+        (None, None) => development::local_url(config.listen),
+    };
+    Ok(url.parse()?)
+}
+
+/// The address of a server gets the source's path; one with a path of its own is meant as it is.
+fn webhook(mut url: Url, path: &str) -> Url {
+    if url.path().len() <= 1 {
+        url.set_path(path);
+    }
+    url
+}
+
+fn server_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    url.ok_or_else(|| "must be an http or https address, such as http://127.0.0.1:8080".to_owned())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    rate.ok_or_else(|| "must be a number above 0".to_owned())
+}

@@ -1,0 +1,24 @@
+//! Requests that callbackd makes itself: which authorities it trusts, and where it may be led.
+
+use std::sync::Arc;
+
+/// Why no client can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    #[error("the HTTP client cannot be made")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Trusts the system's authorities and follows no redirect: an address is somebody's choice and leads nowhere else.
+pub fn builder() -> Result<reqwest::ClientBuilder, Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(reqwest::redirect::Policy::none()))
+}
