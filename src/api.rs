@@ -33,9 +33,17 @@ const WEBHOOKS: &str = "/api/webhooks/";
                        are RFC 3339 in UTC; cursors are opaque decimal text; names are camelCase."
     ),
     modifiers(&Security),
+    // Of every operation that does not say otherwise.
+    security(("session" = []), ("token" = [])),
     tags(
         (name = "Receiving", description = "For LLM services."),
         (name = "Streaming", description = "For browsers and programs that follow."),
+        (name = "Callbacks", description = "For admins: all that was received."),
+        (name = "Own callbacks", description = "For members: verified callbacks of which they are the owner."),
+        (name = "Signing in", description = "Sessions, one's own API tokens, and who one is."),
+        (name = "Preferences", description = "What somebody has set in the console."),
+        (name = "People", description = "For admins: who gets in."),
+        (name = "Operations", description = "For supervisors and admins."),
     )
 )]
 struct Document;

@@ -30,6 +30,26 @@ pub enum Refusals {
     Unavailable(ProblemBody<'static>),
 }
 
+/// Of a request to sign in.
+#[derive(Debug, IntoResponses)]
+pub enum SignInRefusals {
+    /// The body is malformed; the problem names what.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(ProblemBody<'static>),
+    /// A page of another origin made this request, or it may not be made from there.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemBody<'static>),
+    /// Too many sign-ins from this address; `Retry-After` says when to try again.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemBody<'static>),
+    /// A fault of callbackd.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemBody<'static>),
+    /// The database or the issuer is away, or too many people sign in at once; `Retry-After` says when to try again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemBody<'static>),
+}
+
 /// Of a request that names one callback.
 #[derive(Debug, IntoResponses)]
 pub enum NoSuchCallback {

@@ -23,7 +23,7 @@ pub struct ViewedItem {
 pub struct HistoryPage {
     pub callbacks: Vec<ViewedItem>,
     /// What to ask for as `before` next; null on the last page.
-    #[schema(value_type = Option<String>, example = "4686")]
+    #[schema(value_type = Option<String>, example = "4686", required)]
     pub next_cursor: Option<Cursor>,
 }
 
@@ -33,7 +33,7 @@ pub struct HistoryPage {
 pub struct CheckPage {
     pub items: Vec<ViewedItem>,
     /// The cursor of the last item; null when there is none.
-    #[schema(value_type = Option<String>, example = "4711")]
+    #[schema(value_type = Option<String>, example = "4711", required)]
     pub next_cursor: Option<Cursor>,
     /// Whether there is more right now.
     pub has_more: bool,
@@ -55,10 +55,13 @@ pub struct Detail {
     #[serde(flatten)]
     pub item: Item,
     pub viewed_by_current_user: bool,
+    #[schema(required)]
     pub signature_header: Option<String>,
+    #[schema(required)]
     pub verified_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
     /// The exact JSON text that was received; null if the body was not JSON, or was never read.
+    #[schema(required)]
     pub payload: Option<String>,
     /// False if the payload holds `\u0000` or a lone surrogate.
     pub payload_plain: bool,
@@ -66,10 +69,13 @@ pub struct Detail {
     #[schema(value_type = Vec<Vec<String>>)]
     pub request_headers: Box<RawValue>,
     /// Why it did not verify, and what to change.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required)]
     pub diagnosis: Option<Box<RawValue>>,
+    #[schema(required)]
     pub accepted_by: Option<Uuid>,
+    #[schema(required)]
     pub accepted_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     pub subject_user_id: Option<String>,
     /// How many bytes were received.
     #[schema(minimum = 0)]

@@ -48,18 +48,26 @@ pub struct Item {
     pub source: String,
     /// The sender's own name for it, usually the job id.
     pub callback_id: String,
+    #[schema(required)]
     pub job_id: Option<String>,
+    #[schema(required)]
     pub workflow_name: Option<String>,
+    #[schema(required)]
     pub event_type: Option<String>,
     pub status: Status,
+    #[schema(required)]
     pub error_message: Option<String>,
     pub signature_valid: bool,
     /// Why the request failed authentication: a stable code such as `invalid_signature`.
+    #[schema(required)]
     pub rejection: Option<String>,
     /// The first 200 characters of the payload.
     pub payload_preview: String,
+    #[schema(required)]
     pub cost_usd: Option<f64>,
+    #[schema(required)]
     pub total_tokens: Option<i64>,
+    #[schema(required)]
     pub duration_ms: Option<i64>,
     /// How often it was received: 1, and one more for each retry of the sender.
     pub delivery_count: i32,

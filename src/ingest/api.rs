@@ -107,6 +107,8 @@ struct Acknowledgement {
     post,
     path = "/api/webhooks/{source}",
     tag = "Receiving",
+    operation_id = "receiveCallback",
+    security(()),
     params(("source" = String, Path, description = "The last part of the source's path, such as `llm-callback`.")),
     request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes."),
     responses(

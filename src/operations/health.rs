@@ -27,7 +27,7 @@ pub struct Health {
 }
 
 /// Whether the process answers
-#[utoipa::path(get, path = "/healthz", tag = "Operations", responses((status = 200, description = "It does", body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "Operations", operation_id = "health", security(()), responses((status = 200, description = "It does", body = Health)))]
 pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
@@ -52,6 +52,8 @@ pub struct Readiness {
     get,
     path = "/readyz",
     tag = "Operations",
+    operation_id = "readiness",
+    security(()),
     responses(
         (status = 200, description = "They can", body = Readiness),
         (status = 503, description = "They cannot; the body says what is missing", body = Readiness),

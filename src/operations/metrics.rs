@@ -55,6 +55,7 @@ impl Operations {
     get,
     path = "/metrics",
     tag = "Operations",
+    operation_id = "metrics",
     responses(
         (status = 200, description = "The text format of Prometheus", body = String, content_type = "text/plain"),
         Refusals,

@@ -29,6 +29,7 @@ pub struct SourceView {
     signature_header: &'static str,
     secrets: Vec<SecretView>,
     /// A command that sends one callback, signed; null while no secret is set.
+    #[schema(required)]
     curl: Option<String>,
 }
 
@@ -45,6 +46,7 @@ struct SecretView {
     get,
     path = "/api/admin/sources",
     tag = "Operations",
+    operation_id = "listSources",
     responses(
         (status = 200, description = "All of them, by name", body = SourceList),
         Refusals,

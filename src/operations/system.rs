@@ -58,6 +58,7 @@ struct SystemAlert {
     get,
     path = "/api/admin/system",
     tag = "Operations",
+    operation_id = "systemState",
     responses(
         (status = 200, description = "Its state", body = System),
         Refusals,

@@ -128,6 +128,7 @@ where
     get,
     path = "/api/admin/llm-callbacks/stream",
     tag = "Streaming",
+    operation_id = "streamCallbacks",
     params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
     responses(
         (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
@@ -153,6 +154,7 @@ async fn admin_stream(
     get,
     path = "/api/me/callbacks/stream",
     tag = "Streaming",
+    operation_id = "streamOwnCallbacks",
     params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
     responses(
         (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),

@@ -51,6 +51,7 @@ impl From<&Admin> for Viewer {
     get,
     path = "/api/admin/llm-callbacks/check",
     tag = "Callbacks",
+    operation_id = "checkCallbacks",
     params(CheckQuery),
     responses((status = 200, description = "A page", body = CheckPage), Refusals)
 )]
@@ -69,6 +70,7 @@ async fn check_callbacks(
     get,
     path = "/api/admin/llm-callbacks/history",
     tag = "Callbacks",
+    operation_id = "callbackHistory",
     params(FilterQuery, HistoryQuery),
     responses((status = 200, description = "A page", body = HistoryPage), Refusals)
 )]
@@ -88,6 +90,7 @@ async fn callback_history(
     post,
     path = "/api/admin/llm-callbacks/mark-viewed",
     tag = "Callbacks",
+    operation_id = "markCallbacksViewed",
     request_body = MarkViewed,
     responses(
         (status = 200, description = "Marked", body = MarkedAnswer),
@@ -109,6 +112,7 @@ async fn mark_callbacks_viewed(
     get,
     path = "/api/admin/llm-callbacks/unviewed-count",
     tag = "Callbacks",
+    operation_id = "unviewedCallbackCount",
     responses((status = 200, description = "The count", body = Count), Refusals)
 )]
 async fn unviewed_callback_count(State(store): State<Store>, admin: Admin) -> Result<Json<Count>> {
@@ -120,6 +124,7 @@ async fn unviewed_callback_count(State(store): State<Store>, admin: Admin) -> Re
     get,
     path = "/api/admin/llm-callbacks/invalid-signature-count",
     tag = "Callbacks",
+    operation_id = "invalidSignatureCount",
     responses((status = 200, description = "The count", body = Count), Refusals)
 )]
 async fn invalid_signature_count(State(store): State<Store>, _: Admin) -> Result<Json<Count>> {
@@ -133,6 +138,7 @@ async fn invalid_signature_count(State(store): State<Store>, _: Admin) -> Result
     post,
     path = "/api/admin/llm-callbacks/delete",
     tag = "Callbacks",
+    operation_id = "deleteCallbacks",
     request_body = Ids,
     responses((status = 204, description = "They are gone"), Refusals, RefusedBody)
 )]
@@ -152,6 +158,7 @@ async fn delete_callbacks(
     delete,
     path = "/api/admin/llm-callbacks/{id}",
     tag = "Callbacks",
+    operation_id = "deleteCallback",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 204, description = "It is gone"), Refusals, NoSuchCallback)
 )]
@@ -169,6 +176,7 @@ async fn delete_callback(State(store): State<Store>, _: Admin, PathId(id): PathI
     get,
     path = "/api/admin/llm-callbacks/{id}",
     tag = "Callbacks",
+    operation_id = "callbackDetail",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "The callback and its job", body = DetailAnswer), Refusals, NoSuchCallback)
 )]
@@ -185,6 +193,7 @@ async fn callback_detail(
     get,
     path = "/api/admin/llm-callbacks/{id}/raw",
     tag = "Callbacks",
+    operation_id = "callbackRaw",
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, description = "The body as it was received", body = [u8], content_type = "application/octet-stream"),

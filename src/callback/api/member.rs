@@ -48,6 +48,7 @@ impl From<&Member> for Viewer {
     get,
     path = "/api/me/callbacks/check",
     tag = "Own callbacks",
+    operation_id = "checkOwnCallbacks",
     params(CheckQuery),
     responses((status = 200, description = "A page", body = CheckPage), Refusals)
 )]
@@ -66,6 +67,7 @@ async fn check_own_callbacks(
     get,
     path = "/api/me/callbacks/history",
     tag = "Own callbacks",
+    operation_id = "ownCallbackHistory",
     params(FilterQuery, HistoryQuery),
     responses((status = 200, description = "A page", body = HistoryPage), Refusals)
 )]
@@ -85,6 +87,7 @@ async fn own_callback_history(
     post,
     path = "/api/me/callbacks/mark-viewed",
     tag = "Own callbacks",
+    operation_id = "markOwnCallbacksViewed",
     request_body = MarkViewed,
     responses(
         (status = 200, description = "Marked", body = MarkedAnswer),
@@ -106,6 +109,7 @@ async fn mark_own_callbacks_viewed(
     get,
     path = "/api/me/callbacks/unviewed-count",
     tag = "Own callbacks",
+    operation_id = "unviewedOwnCallbackCount",
     responses((status = 200, description = "The count", body = Count), Refusals)
 )]
 async fn unviewed_own_callback_count(State(store): State<Store>, member: Member) -> Result<Json<Count>> {
@@ -119,6 +123,7 @@ async fn unviewed_own_callback_count(State(store): State<Store>, member: Member)
     get,
     path = "/api/me/callbacks/{id}",
     tag = "Own callbacks",
+    operation_id = "ownCallbackDetail",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "The callback and its job", body = DetailAnswer), Refusals, NoSuchCallback)
 )]
@@ -135,6 +140,7 @@ async fn own_callback_detail(
     get,
     path = "/api/me/callbacks/{id}/raw",
     tag = "Own callbacks",
+    operation_id = "ownCallbackRaw",
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, description = "The body as it was received", body = [u8], content_type = "application/octet-stream"),

@@ -1,12 +1,11 @@
-//! What the answers have in common: errors as problems, and their place in the API's description.
+//! Why somebody does not get in, as problems.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use utoipa::IntoResponses;
 
 use crate::{
-    problem::{Problem, ProblemBody},
+    problem::Problem,
     session::{Error, external, password, people},
 };
 
@@ -15,57 +14,6 @@ const BUSY_WAIT: Duration = Duration::from_secs(2);
 
 /// The issuer's keys may be asked for again after ten seconds.
 const KEYS_WAIT: Duration = Duration::from_secs(10);
-
-/// What every request of somebody signed in may be answered instead.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "the variants only describe")]
-pub(super) enum Refused {
-    /// Nobody is signed in: no session or token, or one that has expired or was revoked.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthorized(ProblemBody<'static>),
-    /// Too many requests of this session or token; `Retry-After` says when to try again.
-    #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(ProblemBody<'static>),
-    /// The database is away; `Retry-After` says when to try again.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(ProblemBody<'static>),
-}
-
-/// What every sign-in may be answered instead.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "the variants only describe")]
-pub(super) enum RefusedSignIn {
-    /// Too many sign-ins from this address; `Retry-After` says when to try again.
-    #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(ProblemBody<'static>),
-    /// The database or the issuer is away, or too many people sign in at once; `Retry-After` says when to try again.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(ProblemBody<'static>),
-}
-
-/// What every change may be answered instead.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "the variants only describe")]
-pub(super) enum RefusedChange {
-    /// The role does not suffice, or a page of another origin made this request.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(ProblemBody<'static>),
-    /// The body or a parameter is malformed; the detail names it.
-    #[response(status = 400, content_type = "application/problem+json")]
-    BadRequest(ProblemBody<'static>),
-}
-
-/// What the body of a request may be refused for.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "the variants only describe")]
-pub(super) enum RefusedBody {
-    /// The body is too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(ProblemBody<'static>),
-    /// The body is not sent as JSON.
-    #[response(status = 415, content_type = "application/problem+json")]
-    NotJson(ProblemBody<'static>),
-}
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {

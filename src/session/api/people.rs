@@ -5,10 +5,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{Refused, RefusedBody, RefusedChange};
 use crate::{
     extract::{JsonBody, PathId},
     problem::{ProblemBody, Result},
+    refusals::{Refusals, RefusedBody},
     session::{
         Admin, Error, Role, Sessions,
         people::{self, Email, NewPerson as New, Profile},
@@ -39,11 +39,10 @@ pub(super) struct RoleChange {
 }
 
 /// Everybody, by e-mail address; at most 1,000.
-#[utoipa::path(get, path = "/api/admin/people", tag = "people", operation_id = "listPeople",
+#[utoipa::path(get, path = "/api/admin/people", tag = "People", operation_id = "listPeople",
     responses(
         (status = 200, description = "Everybody", body = PeopleList),
-        (status = 403, description = "Not an admin", body = ProblemBody, content_type = "application/problem+json"),
-        Refused,
+        Refusals,
     ))]
 pub(super) async fn list(State(sessions): State<Sessions>, _: Admin) -> Result<Json<PeopleList>> {
     let people = people::list(sessions.shared.store.db()).await?;
@@ -51,14 +50,14 @@ pub(super) async fn list(State(sessions): State<Sessions>, _: Admin) -> Result<J
 }
 
 /// Adds a person, for whom everything stored so far counts as viewed.
-#[utoipa::path(post, path = "/api/admin/people", tag = "people", operation_id = "createPerson",
+#[utoipa::path(post, path = "/api/admin/people", tag = "People", operation_id = "createPerson",
     responses(
         (status = 201, description = "Added", body = Profile),
         (status = 404, description = "externalSubject was given, but no external issuer is configured",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "Somebody has this address or account already", body = ProblemBody,
             content_type = "application/problem+json"),
-        Refused, RefusedChange, RefusedBody,
+        Refusals, RefusedBody,
     ))]
 pub(super) async fn create(
     State(sessions): State<Sessions>,
@@ -80,7 +79,7 @@ pub(super) async fn create(
 }
 
 /// Gives a person another role, on every node at once.
-#[utoipa::path(patch, path = "/api/admin/people/{id}", tag = "people", operation_id = "setRole",
+#[utoipa::path(patch, path = "/api/admin/people/{id}", tag = "People", operation_id = "setRole",
     params(("id" = Uuid, Path)),
     responses(
         (status = 200, description = "As it is now", body = Profile),
@@ -88,7 +87,7 @@ pub(super) async fn create(
             content_type = "application/problem+json"),
         (status = 409, description = "This is the last admin", body = ProblemBody,
             content_type = "application/problem+json"),
-        Refused, RefusedChange, RefusedBody,
+        Refusals, RefusedBody,
     ))]
 pub(super) async fn set_role(
     State(sessions): State<Sessions>,
@@ -102,7 +101,7 @@ pub(super) async fn set_role(
 }
 
 /// Removes a person with their sessions, tokens and preferences, on every node at once.
-#[utoipa::path(delete, path = "/api/admin/people/{id}", tag = "people", operation_id = "removePerson",
+#[utoipa::path(delete, path = "/api/admin/people/{id}", tag = "People", operation_id = "removePerson",
     params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "Removed"),
@@ -110,7 +109,7 @@ pub(super) async fn set_role(
             content_type = "application/problem+json"),
         (status = 409, description = "This is the last admin", body = ProblemBody,
             content_type = "application/problem+json"),
-        Refused, RefusedChange,
+        Refusals,
     ))]
 pub(super) async fn remove(
     State(sessions): State<Sessions>,

@@ -3,24 +3,24 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::Value;
 
-use super::answers::{Refused, RefusedBody, RefusedChange};
 use crate::{
     extract::JsonBody,
     problem::{Problem, Result},
+    refusals::{Refusals, RefusedBody},
     session::{Sessions, SignedIn, people},
 };
 
 /// One's own preferences; an empty object at first.
-#[utoipa::path(get, path = "/api/me/preferences", tag = "me", operation_id = "getPreferences",
-    responses((status = 200, description = "What was put last", body = Object), Refused))]
+#[utoipa::path(get, path = "/api/me/preferences", tag = "Preferences", operation_id = "getPreferences",
+    responses((status = 200, description = "What was put last", body = Object), Refusals))]
 pub(super) async fn get(State(sessions): State<Sessions>, caller: SignedIn) -> Result<Json<Value>> {
     let document = people::preferences(sessions.shared.store.db(), caller.person.id).await?;
     Ok(Json(document.unwrap_or_else(|| Value::Object(serde_json::Map::new()))))
 }
 
 /// Replaces one's own preferences: any JSON object of at most 64 KiB.
-#[utoipa::path(put, path = "/api/me/preferences", tag = "me", operation_id = "putPreferences", request_body = Object,
-    responses((status = 204, description = "Kept"), Refused, RefusedChange, RefusedBody))]
+#[utoipa::path(put, path = "/api/me/preferences", tag = "Preferences", operation_id = "putPreferences", request_body = Object,
+    responses((status = 204, description = "Kept"), Refusals, RefusedBody))]
 pub(super) async fn put(
     State(sessions): State<Sessions>,
     caller: SignedIn,

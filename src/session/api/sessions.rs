@@ -8,10 +8,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::answers::{Refused, RefusedChange};
 use crate::{
     extract::PathId,
     problem::{Problem, ProblemBody, Result},
+    refusals::Refusals,
     session::{Sessions, SignedIn},
 };
 
@@ -37,8 +37,8 @@ struct Session {
 }
 
 /// The sessions of whoever asks that still work, the latest used first; at most 200.
-#[utoipa::path(get, path = "/api/auth/sessions", tag = "auth", operation_id = "listSessions",
-    responses((status = 200, description = "One's own sessions", body = SessionList), Refused))]
+#[utoipa::path(get, path = "/api/auth/sessions", tag = "Signing in", operation_id = "listSessions",
+    responses((status = 200, description = "One's own sessions", body = SessionList), Refusals))]
 pub(super) async fn list(State(sessions): State<Sessions>, caller: SignedIn) -> Result<Json<SessionList>> {
     let stored = sessions.shared.store.sessions(caller.person.id).await?;
     let current = caller.credential.id();
@@ -55,12 +55,12 @@ pub(super) async fn list(State(sessions): State<Sessions>, caller: SignedIn) -> 
 }
 
 /// Ends one of one's own sessions, on every node at once.
-#[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "auth", operation_id = "revokeSession",
+#[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "Signing in", operation_id = "revokeSession",
     params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "It works no more"),
         (status = 404, description = "No such session", body = ProblemBody, content_type = "application/problem+json"),
-        Refused, RefusedChange,
+        Refusals,
     ))]
 pub(super) async fn revoke(
     State(sessions): State<Sessions>,

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::answers::{Refused, RefusedBody, RefusedChange, RefusedSignIn};
 use crate::{
     extract::JsonBody,
     problem::{Problem, ProblemBody, Result},
+    refusals::{Refusals, RefusedBody, SignInRefusals},
     session::{
         ClientAddress, Error, Opened, Role, Sessions, SignedIn as Caller, Visitor,
         address::OnThisMachine,
@@ -70,12 +70,12 @@ pub(super) struct Me {
 }
 
 /// Signs in with e-mail address and password.
-#[utoipa::path(post, path = "/api/auth/login", tag = "auth", operation_id = "login", security(()),
+#[utoipa::path(post, path = "/api/auth/login", tag = "Signing in", operation_id = "login", security(()),
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "Wrong, or no such account: the answer does not tell which", body = ProblemBody,
             content_type = "application/problem+json"),
-        RefusedSignIn, RefusedChange, RefusedBody,
+        SignInRefusals, RefusedBody,
     ))]
 pub(super) async fn login(
     State(sessions): State<Sessions>,
@@ -88,14 +88,14 @@ pub(super) async fn login(
 }
 
 /// Signs in with a one-time link of development mode, on the server's own machine.
-#[utoipa::path(post, path = "/api/auth/link", tag = "auth", operation_id = "loginByLink", security(()),
+#[utoipa::path(post, path = "/api/auth/link", tag = "Signing in", operation_id = "loginByLink", security(()),
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "Unknown, used, or older than ten minutes", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 404, description = "This server is not in development mode", body = ProblemBody,
             content_type = "application/problem+json"),
-        RefusedSignIn, RefusedChange, RefusedBody,
+        SignInRefusals, RefusedBody,
     ))]
 pub(super) async fn link(
     State(sessions): State<Sessions>,
@@ -114,14 +114,14 @@ pub(super) async fn link(
 }
 
 /// Exchanges an access token of the configured external issuer for a session that ends no later.
-#[utoipa::path(post, path = "/api/auth/exchange", tag = "auth", operation_id = "exchange", security(()),
+#[utoipa::path(post, path = "/api/auth/exchange", tag = "Signing in", operation_id = "exchange", security(()),
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "The token does not verify, or leads to nobody here", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 404, description = "No external issuer is configured", body = ProblemBody,
             content_type = "application/problem+json"),
-        RefusedSignIn, RefusedChange, RefusedBody,
+        SignInRefusals, RefusedBody,
     ))]
 pub(super) async fn exchange(
     State(sessions): State<Sessions>,
@@ -133,7 +133,7 @@ pub(super) async fn exchange(
 }
 
 /// Ends the session of the cookie, on every node at once. Without one nothing is left to do.
-#[utoipa::path(post, path = "/api/auth/logout", tag = "auth", operation_id = "logout",
+#[utoipa::path(post, path = "/api/auth/logout", tag = "Signing in", operation_id = "logout", security(()),
     responses(
         (status = 204, description = "Signed out"),
         (status = 403, description = "A page of another origin made this request", body = ProblemBody,
@@ -151,8 +151,8 @@ pub(super) async fn logout(
 }
 
 /// Who is signed in, by session or API token.
-#[utoipa::path(get, path = "/api/auth/me", tag = "auth", operation_id = "me",
-    responses((status = 200, description = "Whoever is signed in", body = Me), Refused))]
+#[utoipa::path(get, path = "/api/auth/me", tag = "Signing in", operation_id = "me",
+    responses((status = 200, description = "Whoever is signed in", body = Me), Refusals))]
 pub(super) async fn me(State(sessions): State<Sessions>, caller: Caller) -> Json<Me> {
     let expires_at = caller.credential.expires_at();
     let person = caller.person;

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::answers::{Refused, RefusedBody, RefusedChange};
 use crate::{
     extract::{JsonBody, PathId},
     problem::{Problem, ProblemBody, Result},
+    refusals::{Refusals, RefusedBody},
     session::{ApiToken, Credential, Sessions, SignedIn, tokens},
 };
 
@@ -38,20 +38,20 @@ pub(super) struct CreatedToken {
 }
 
 /// One's own API tokens, oldest first; at most 100.
-#[utoipa::path(get, path = "/api/auth/tokens", tag = "auth", operation_id = "listTokens",
-    responses((status = 200, description = "One's own API tokens", body = TokenList), Refused))]
+#[utoipa::path(get, path = "/api/auth/tokens", tag = "Signing in", operation_id = "listTokens",
+    responses((status = 200, description = "One's own API tokens", body = TokenList), Refusals))]
 pub(super) async fn list(State(sessions): State<Sessions>, caller: SignedIn) -> Result<Json<TokenList>> {
     let tokens = tokens::list(sessions.shared.store.db(), Some(caller.person.id)).await?;
     Ok(Json(TokenList { tokens }))
 }
 
 /// Makes an API token, which may do what its owner may.
-#[utoipa::path(post, path = "/api/auth/tokens", tag = "auth", operation_id = "createToken",
+#[utoipa::path(post, path = "/api/auth/tokens", tag = "Signing in", operation_id = "createToken",
     responses(
         (status = 201, description = "Made", body = CreatedToken),
         (status = 409, description = "One person may have 100", body = ProblemBody,
             content_type = "application/problem+json"),
-        Refused, RefusedChange, RefusedBody,
+        Refusals, RefusedBody,
     ))]
 pub(super) async fn create(
     State(sessions): State<Sessions>,
@@ -77,12 +77,12 @@ pub(super) async fn create(
 }
 
 /// Revokes one of one's own API tokens, on every node at once.
-#[utoipa::path(delete, path = "/api/auth/tokens/{id}", tag = "auth", operation_id = "revokeToken",
+#[utoipa::path(delete, path = "/api/auth/tokens/{id}", tag = "Signing in", operation_id = "revokeToken",
     params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "It opens nothing any more"),
         (status = 404, description = "No such token", body = ProblemBody, content_type = "application/problem+json"),
-        Refused, RefusedChange,
+        Refusals,
     ))]
 pub(super) async fn revoke(
     State(sessions): State<Sessions>,

@@ -8,14 +8,15 @@ export type Role = Schemas["Role"];
 export type Status = Schemas["Status"];
 export type ListItem = Schemas["ListItem"];
 /** A list item with what this person has done with it. */
-export type HistoryItem = Schemas["HistoryItem"];
+export type HistoryItem = Schemas["ViewedItem"];
 export type HistoryPage = Schemas["HistoryPage"];
 export type CheckPage = Schemas["CheckPage"];
-export type CallbackView = Schemas["CallbackView"];
+/** A callback, and the others of its job. */
+export type CallbackView = Schemas["DetailAnswer"];
 export type CallbackDetail = Schemas["CallbackDetail"];
 export type MarkViewed = Schemas["MarkViewed"];
-export type MarkedViewed = Schemas["MarkedViewed"];
+export type MarkedViewed = Schemas["MarkedAnswer"];
 export type Source = Schemas["Source"];
 export type SignedIn = Schemas["SignedIn"];
 export type Count = Schemas["Count"];
-export type Sources = Schemas["Sources"];
+export type Sources = Schemas["SourceList"];

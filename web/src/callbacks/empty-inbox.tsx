@@ -48,9 +48,13 @@ function Try({ sources }: { sources: Source[] }) {
             {name}
           </button>
         ))}
-        <CopyButton text={source.curl} label="Copy command" showLabel className="ml-auto" />
+        {source.curl !== null && (
+          <CopyButton text={source.curl} label="Copy command" showLabel className="ml-auto" />
+        )}
       </div>
-      <pre className="whitespace-pre-wrap p-3 font-mono text-table break-all">{source.curl}</pre>
+      <pre className="whitespace-pre-wrap p-3 font-mono text-table break-all">
+        {source.curl ?? "# No secret is set for this source: there is nothing to sign with."}
+      </pre>
       <dl className="flex flex-wrap gap-x-6 gap-y-1 border-line border-t px-3 py-2 text-label">
         <div className="flex min-w-0 gap-2">
           <dt className="text-muted">URL</dt>
@@ -58,7 +62,7 @@ function Try({ sources }: { sources: Source[] }) {
         </div>
         <div className="flex gap-2">
           <dt className="text-muted">Signed by</dt>
-          <dd>{source.signatureHeader ?? source.scheme}</dd>
+          <dd>{source.signatureHeader}</dd>
         </div>
       </dl>
     </section>
