@@ -37,6 +37,7 @@ use crate::{
 ///
 /// Example: callbackd send --count 1000 --rate 50
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Send {
     /// Who to play.
     #[arg(long, value_enum, default_value = "llm")]
