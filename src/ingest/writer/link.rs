@@ -83,9 +83,7 @@ impl Link {
 
     /// One attempt to store a batch. After `Fault::Unknown` the connection is a new one.
     pub async fn store(&mut self, batch: &[&NewCallback], call: Call) -> Result<Stored, Fault> {
-        if self.open.is_none() {
-            self.connect().await.map_err(|error| Fault::Unknown(error.into()))?;
-        }
+        self.ensure_open().await?;
         let open = self.open.as_mut().expect("it has just been opened");
         let result = open.store(batch, call).await;
         match result {
@@ -97,6 +95,14 @@ impl Link {
             Err(_) => {}
         }
         result
+    }
+
+    /// Opens the connection if it is not open: one attempt, which may have to wait first.
+    pub async fn ensure_open(&mut self) -> Result<(), Fault> {
+        if self.open.is_none() {
+            self.connect().await.map_err(|error| Fault::Unknown(error.into()))?;
+        }
+        Ok(())
     }
 
     async fn connect(&mut self) -> Result<(), db::Error> {

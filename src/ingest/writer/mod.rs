@@ -110,12 +110,18 @@ impl Writer {
     async fn write(&mut self, link: &mut Link, batch: Batch) {
         let mut pieces = vec![batch];
         while let Some(mut piece) = pieces.pop() {
+            let opened = link.ensure_open().await;
+            // Only now: many may have been told to come again while a connection was waited for.
             piece.forget_unawaited();
             if piece.is_empty() {
                 continue;
             }
             let started = Instant::now();
-            match link.store(&piece.callbacks(), piece.call).await {
+            let stored = match opened {
+                Ok(()) => link.store(&piece.callbacks(), piece.call).await,
+                Err(fault) => Err(fault),
+            };
+            match stored {
                 Ok(stored) => {
                     self.measure(piece.len(), started);
                     self.hand_over(&piece, &stored);
