@@ -87,7 +87,7 @@ pub struct Detail {
 pub enum RawBody {
     Json(Vec<u8>),
     Other(Vec<u8>),
-    /// The request was refused before its body was read.
+    /// The request was refused before its body was read, or had none.
     NeverRead,
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn raw(store: &Store, viewer: &Viewer, id: Uuid) -> Result<Resp
         RawBody::Json(bytes) => (bytes, "json"),
         RawBody::Other(bytes) => (bytes, "bin"),
         RawBody::NeverRead => {
-            return Err(Problem::not_found("this request was refused before its body was read"));
+            return Err(Problem::not_found("this request had no body, or was refused before it was read"));
         }
     };
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{id}.{extension}\""))
