@@ -1,10 +1,11 @@
 //! The server as a process: killed in the middle of a load, and asked to stop.
 
-use std::collections::BTreeMap;
-
 use crate::support::app::{TestApp, TestProcess};
-use crate::support::load::Load;
-use crate::support::sse::Stream;
+use crate::support::gate;
+use crate::support::load::{self, Load};
+use crate::support::site::{SIGNATURE, Site, llm};
+use crate::support::sse::{ADMIN_STREAM, Stream};
+use crate::support::wire::Wire;
 
 #[tokio::test]
 async fn whatever_was_acknowledged_survives_sigkill() {
@@ -14,18 +15,49 @@ async fn whatever_was_acknowledged_survives_sigkill() {
     process.kill().await;
     let acknowledged = load.stop().await;
     assert!(acknowledged.len() >= 200);
-
-    let sql = "select callback_id, delivery_count from llm_callbacks order by seq";
-    let rows = process.client.query(sql, &[]).await.expect("the database is as before");
-    let kept: BTreeMap<String, i32> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-    assert_eq!(kept.len(), rows.len(), "none is there twice");
-    for job in acknowledged.keys() {
-        assert_eq!(kept.get(job), Some(&1), "{job}");
-    }
+    let kept = load::kept_once(&process.database, &acknowledged).await;
 
     let next = TestApp::beside(&process.database, &[]).await;
-    let mut stream =
-        Stream::open(&next, &next.admin().await, "/api/admin/llm-callbacks/stream?after=0", None).await;
+    let path = format!("{ADMIN_STREAM}?after=0");
+    let mut stream = Stream::open(&next, &next.admin().await, &path, None).await;
     let replayed = stream.until("ready").await;
-    assert_eq!(replayed.len(), rows.len() + 1, "the next server shows them all");
+    assert_eq!(replayed.len(), kept.len() + 1, "the next server shows them all");
+}
+
+#[tokio::test]
+async fn on_sigterm_requests_in_flight_are_finished_and_streams_are_told() {
+    let mut process = TestProcess::start(&[]).await;
+    let token = process.admin().await;
+    let mut stream = Stream::ready(&process, &token).await;
+    let body = llm("workflow.completed", "in-flight");
+    let headers =
+        [format!("{SIGNATURE}: {}", process.sign(&body)), format!("Content-Length: {}", body.len())];
+    let mut in_flight = Wire::webhook(&process, &headers).await;
+    in_flight.send(&body.as_bytes()[..10]).await.expect("it is read");
+    gate::reading(&process, &token, body.len()).await;
+    process.store(llm("workflow.completed", "before")).await;
+
+    process.terminate();
+    let said = stream.rest().await;
+    assert_eq!(said.last().expect("a last event").data["reason"], "shutting_down");
+    let late = Site::new(process.address, &process.secret);
+    assert!(late.try_deliver(llm("workflow.completed", "late")).await.is_err(), "nothing new is taken");
+    in_flight.send(&body.as_bytes()[10..]).await.expect("it is read");
+    let (status, answer) = in_flight.answer().await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(process.ended().await.code(), Some(0));
+
+    let rows = process.client.query("select callback_id from llm_callbacks order by seq", &[]).await;
+    let rows: Vec<String> = rows.expect("rows").iter().map(|row| row.get(0)).collect();
+    assert_eq!(rows, ["before", "in-flight"]);
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_keep_the_server() {
+    let mut process = TestProcess::start(&[("CALLBACKD_SHUTDOWN_DEADLINE", "200ms")]).await;
+    let headers = [format!("{SIGNATURE}: sha256=00"), "Content-Length: 10".to_owned()];
+    let _never_ends = Wire::webhook(&process, &headers).await;
+    gate::reading(&process, &process.admin().await, 10).await;
+    process.terminate();
+    assert_eq!(process.ended().await.code(), Some(0));
 }

@@ -117,6 +117,7 @@ pub struct TestProcess {
     pub client: Client,
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
+    reading: JoinHandle<()>,
 }
 
 impl TestProcess {
@@ -142,11 +143,18 @@ impl TestProcess {
         let log = Arc::new(Mutex::new(Vec::new()));
         let (found, address) = oneshot::channel();
         let stderr = child.stderr.take().expect("it is a pipe");
-        tokio::spawn(read_log(stderr, log.clone(), found));
+        let reading = tokio::spawn(read_log(stderr, log.clone(), found));
         let address = tokio::time::timeout(PATIENCE, address).await.expect("it is ready in time");
         let address = address.unwrap_or_else(|_| panic!("it ended: {log:?}"));
         let client = database.client().await;
-        Self { site: Site::new(address, secret.trim()), database: database.clone(), client, child, log }
+        Self {
+            site: Site::new(address, secret.trim()),
+            database: database.clone(),
+            client,
+            child,
+            log,
+            reading,
+        }
     }
 
     /// The API token of a new admin.
@@ -172,7 +180,9 @@ impl TestProcess {
 
     pub async fn ended(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        ended.expect("the process ends in time").expect("it can be waited for")
+        let status = ended.expect("the process ends in time").expect("it can be waited for");
+        (&mut self.reading).await.expect("its log is read to the end");
+        status
     }
 
     fn signal(&self, signal: Signal) {

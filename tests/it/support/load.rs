@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::eventually;
+use super::postgres::TestDatabase;
 use super::site::{Site, llm};
 
 /// Acknowledged callbacks: their job ids, and what was answered.
@@ -25,6 +26,11 @@ pub struct Load {
 
 impl Load {
     pub fn start(site: &Site, senders: usize) -> Self {
+        Self::start_as(site, senders, "load")
+    }
+
+    /// With a beginning of its own for its job ids.
+    pub fn start_as(site: &Site, senders: usize, name: &str) -> Self {
         let mut load = Self {
             acknowledged: Arc::default(),
             refused: Arc::default(),
@@ -32,28 +38,13 @@ impl Load {
             senders: JoinSet::new(),
         };
         for sender in 0..senders {
-            let site = Site::new(site.address, &site.secret);
-            let (acknowledged, refused) = (load.acknowledged.clone(), load.refused.clone());
-            let stop = load.stop.clone();
-            load.senders.spawn(async move {
-                for turn in 0.. {
-                    if stop.is_cancelled() {
-                        return;
-                    }
-                    let job = format!("load-{sender}-{turn}");
-                    let answer = site.try_deliver(llm("workflow.completed", &job)).await;
-                    match answer {
-                        Ok(answer) if answer.status == 200 => {
-                            acknowledged.lock().expect("nobody panicked over it").insert(job, answer.json);
-                        }
-                        _ => {
-                            refused.fetch_add(1, Ordering::Relaxed);
-                            // A server that is away must not be asked in a circle.
-                            tokio::time::sleep(Duration::from_millis(10)).await;
-                        }
-                    }
-                }
-            });
+            let sender = Sender {
+                site: Site::new(site.address, &site.secret),
+                name: format!("{name}-{sender}"),
+                acknowledged: load.acknowledged.clone(),
+                refused: load.refused.clone(),
+            };
+            load.senders.spawn(sender.run(load.stop.clone()));
         }
         load
     }
@@ -80,4 +71,48 @@ impl Load {
         }
         std::mem::take(&mut self.acknowledged.lock().expect("nobody panicked over it"))
     }
+}
+
+struct Sender {
+    site: Site,
+    name: String,
+    acknowledged: Arc<Mutex<Acknowledged>>,
+    refused: Arc<AtomicU64>,
+}
+
+impl Sender {
+    async fn run(self, stop: CancellationToken) {
+        for turn in 0.. {
+            if stop.is_cancelled() {
+                return;
+            }
+            let job = format!("{}-{turn}", self.name);
+            match self.site.try_deliver(llm("workflow.completed", &job)).await {
+                Ok(answer) if answer.status == 200 => {
+                    self.acknowledged.lock().expect("nobody panicked over it").insert(job, answer.json);
+                }
+                _ => {
+                    self.refused.fetch_add(1, Ordering::Relaxed);
+                    // A server that is away must not be asked in a circle.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            }
+        }
+    }
+}
+
+/// Checks that every acknowledged callback is in the table once, as it was acknowledged. All job ids there are, in
+/// order: also those whose acknowledgement did not arrive.
+pub async fn kept_once(database: &TestDatabase, acknowledged: &Acknowledged) -> Vec<String> {
+    let sql = "select callback_id, id::text, seq::text, delivery_count from llm_callbacks t order by t.seq";
+    let rows = database.client().await.query(sql, &[]).await.expect("the database is back");
+    let jobs: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let kept: BTreeMap<&str, _> = jobs.iter().map(String::as_str).zip(&rows).collect();
+    assert_eq!(kept.len(), rows.len(), "none is there twice");
+    for (job, answer) in acknowledged {
+        let row = kept.get(job.as_str()).unwrap_or_else(|| panic!("{job} was acknowledged and is lost"));
+        assert_eq!((answer["id"].as_str(), answer["cursor"].as_str()), (row.get(1), row.get(2)), "{job}");
+        assert_eq!(row.get::<_, i32>(3), 1, "{job} was sent once");
+    }
+    jobs
 }

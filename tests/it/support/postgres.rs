@@ -28,6 +28,9 @@ static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 /// A database that one test has for itself; gone when dropped.
 pub struct TestDatabase {
     name: String,
+    url: String,
+    /// Of the shared cluster, and not of one that goes as a whole.
+    is_shared: bool,
 }
 
 impl TestDatabase {
@@ -46,12 +49,18 @@ impl TestDatabase {
         let client = maintenance().await;
         let sql = format!("create database {name} encoding 'UTF8' template {template}");
         client.batch_execute(&sql).await.expect("a database is created");
-        Self { name }
+        Self { url: url_of(&name), name, is_shared: true }
+    }
+
+    /// The database of another cluster, which is not removed.
+    pub fn at(url: String) -> Self {
+        let name = url.rsplit('/').next().expect("a URL has a path").to_owned();
+        Self { name, url, is_shared: false }
     }
 
     /// How to connect, by the cluster's socket.
     pub fn url(&self) -> String {
-        url_of(&self.name)
+        self.url.clone()
     }
 
     pub fn name(&self) -> &str {
@@ -76,6 +85,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if !self.is_shared {
+            return;
+        }
         let sql = format!("drop database if exists {} with (force)", self.name);
         // Not waited for: if the program ends first, the whole cluster goes.
         std::thread::spawn(move || {

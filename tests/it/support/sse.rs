@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use futures_util::{Stream as _, StreamExt as _};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -105,20 +105,6 @@ impl Stream {
             events.push(event);
         }
         events
-    }
-
-    /// What has arrived already, as events; waits for nothing.
-    pub async fn arrived(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        loop {
-            while let Some(block) = self.take_block() {
-                events.extend(self.read(&block));
-            }
-            let polled =
-                futures_util::future::poll_fn(|cx| std::task::Poll::Ready(self.bytes.as_mut().poll_next(cx)));
-            let std::task::Poll::Ready(Some(Ok(bytes))) = polled.await else { return events };
-            self.keep(&bytes);
-        }
     }
 
     async fn advance(&mut self) -> Option<Event> {

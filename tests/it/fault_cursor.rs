@@ -1,0 +1,88 @@
+//! The cursor: no gap however many write, on however many nodes, and no number twice after a failover.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::support::app::TestApp;
+use crate::support::load::Load;
+use crate::support::site::llm;
+use crate::support::sse::Stream;
+
+const CHECK: &str = "/api/admin/llm-callbacks/check";
+/// Readers that ask all the time.
+const UNLIMITED: (&str, &str) = ("CALLBACKD_REQUESTS_PER_MINUTE", "10000000");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_by_position_misses_nothing_while_32_write_on_two_nodes() {
+    let one = Arc::new(TestApp::with(&[UNLIMITED]).await);
+    let two = Arc::new(TestApp::beside(&one.database, &[UNLIMITED]).await);
+    let loads = [Load::start(&one, 16), Load::start_as(&two, 16, "other")];
+    let (stop, stopped) = watch::channel(false);
+    let readers = [&one, &two].map(|app| tokio::spawn(read(app.clone(), stopped.clone())));
+
+    for load in &loads {
+        load.acknowledged(1_000).await;
+    }
+    let [first, second] = loads;
+    let acknowledged = first.stop().await.len() + second.stop().await.len();
+    stop.send(true).expect("the readers live");
+    let rows = one.client.query("select seq::text from llm_callbacks t order by t.seq", &[]).await;
+    let table: Vec<String> = rows.expect("rows").iter().map(|row| row.get(0)).collect();
+    assert!(acknowledged >= 2_000 && table.len() == acknowledged, "{acknowledged} of {}", table.len());
+    for reader in readers {
+        let (read, pages) = reader.await.expect("a reader ends well");
+        assert!(pages > 20, "it read all the time");
+        assert!(read == table, "{} of {} were read", read.len(), table.len());
+    }
+}
+
+#[tokio::test]
+async fn after_a_failover_no_position_comes_again_and_the_order_holds() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let mut stream = Stream::ready(&app, &token).await;
+    let mut cursors = Vec::new();
+    for change in ["timeline = '0000009'", "system_identifier = 7", "database_oid = 7"] {
+        cursors.push(cursor(&app, &format!("{change}, before")).await);
+        let sql = format!("update cursor_epoch set {change}");
+        app.client.batch_execute(&sql).await.expect("as if restored elsewhere");
+        cursors.push(cursor(&app, &format!("{change}, after")).await);
+    }
+    let steps: Vec<i64> = cursors.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let jumped: Vec<bool> = steps.iter().map(|step| *step > 1 << 32).collect();
+    assert_eq!(jumped, [true, false, true, false, true], "{steps:?}");
+    assert!(steps.iter().all(|step| *step > 0), "{steps:?}");
+
+    let last = cursors.last().expect("there are some").to_string();
+    let events = stream.until_event(|event| event.id.as_deref() == Some(&last)).await;
+    let pushed: Vec<i64> = events.iter().filter_map(|event| event.id.as_ref()?.parse().ok()).collect();
+    assert_eq!(pushed, cursors);
+    let from_the_old_life = format!("{CHECK}?after={}", cursors[0]);
+    let listed = app.get(&token, &from_the_old_life).await.json;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(cursors.len() - 1));
+}
+
+async fn cursor(app: &TestApp, job: &str) -> i64 {
+    let answer = app.store(llm("workflow.completed", job)).await;
+    answer["cursor"].as_str().expect("a cursor").parse().expect("a number")
+}
+
+/// Pages forward all the time until told to stop, then to the end; the cursors in the order read, and how many pages.
+async fn read(app: Arc<TestApp>, stopped: watch::Receiver<bool>) -> (Vec<String>, usize) {
+    let token = app.admin().await;
+    let (mut read, mut pages, mut after) = (Vec::new(), 0, "0".to_owned());
+    loop {
+        let stopping = *stopped.borrow();
+        let page = app.get(&token, &format!("{CHECK}?limit=50&after={after}")).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        let items = page.json["items"].as_array().expect("a list");
+        read.extend(items.iter().filter_map(|item| item["cursor"].as_str()).map(str::to_owned));
+        pages += 1;
+        match page.json["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut after),
+            None if stopping => return (read, pages),
+            None => {}
+        }
+    }
+}
