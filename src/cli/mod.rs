@@ -10,7 +10,7 @@ mod send;
 mod serve;
 pub mod token;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
 use self::place::Where;
 
@@ -18,7 +18,7 @@ use self::place::Where;
 ///
 /// Without a subcommand it serves. Without a database it runs a PostgreSQL of its own (development mode).
 #[derive(Parser, Debug)]
-#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     place: Where,
@@ -42,6 +42,7 @@ enum Command {
 
 impl Cli {
     pub async fn run(self) -> anyhow::Result<()> {
+        self.refuse_misplaced();
         let place = self.place;
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(serve) => serve.run(place).await,
@@ -64,6 +65,29 @@ impl Cli {
             Command::Config(config) => config.run(&place),
             Command::Doctor(doctor) => doctor.run(place).await,
             Command::Openapi(openapi::OpenApi) => openapi::OpenApi::run(),
+        }
+    }
+
+    /// Flags of `serve` in front of a subcommand would be left out without a word. Those of every subcommand may stand
+    /// on either side, so clap's own setting, which refuses both, does not do.
+    fn refuse_misplaced(&self) {
+        if self.command.is_some() && self.serve.has_flags() {
+            let text = "--listen, --public-url and --log belong behind `serve`";
+            Self::command().error(ErrorKind::ArgumentConflict, text).exit();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_database_is_may_be_said_on_either_side_of_the_subcommand() {
+        for words in ["callbackd --data-dir x token list", "callbackd token list --data-dir x"] {
+            let cli =
+                Cli::try_parse_from(words.split(' ')).unwrap_or_else(|error| panic!("{words}: {error}"));
+            assert_eq!(cli.place.data_dir.as_deref(), Some(std::path::Path::new("x")), "{words}");
         }
     }
 }

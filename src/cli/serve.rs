@@ -37,6 +37,10 @@ impl Serve {
         flags.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
     }
 
+    pub fn has_flags(&self) -> bool {
+        !self.flags().is_empty()
+    }
+
     pub async fn run(self, place: Where) -> anyhow::Result<()> {
         let config = place.config(self.flags())?;
         telemetry::log(&config.log);
