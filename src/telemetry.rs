@@ -3,6 +3,8 @@
 //! Metrics are recorded where they happen, by name, through the `metrics` facade; what they mean and their buckets are
 //! told here, so that `/metrics` explains itself.
 
+mod json;
+
 use std::{io::IsTerminal as _, time::Instant};
 
 use axum::{
@@ -14,9 +16,10 @@ use axum::{
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::format::JsonFields};
 use uuid::Uuid;
 
+use self::json::JsonLines;
 use crate::{
     config::{Log, LogFormat},
     problem::LoggedCause,
@@ -44,7 +47,7 @@ pub fn log(settings: &Log) {
     let _ = if pretty {
         builder.with_ansi(terminal).with_target(false).try_init()
     } else {
-        builder.json().flatten_event(true).try_init()
+        builder.fmt_fields(JsonFields::new()).event_format(JsonLines).try_init()
     };
 }
 
