@@ -54,7 +54,7 @@ pub struct Shown {
 pub struct Database {
     /// `None`: development mode, the server starts a PostgreSQL of its own.
     pub url: Option<SecretString>,
-    /// For the one listening connection, where `url` leads through a pooler that swallows LISTEN.
+    /// For the listener's and the writer's connection, where `url` leads through a pooler in transaction mode.
     pub listener_url: Option<SecretString>,
     pub pool_max: usize,
     pub ca_file: Option<PathBuf>,

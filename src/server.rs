@@ -144,9 +144,14 @@ async fn stations(
     let (sessions, lookups) = Sessions::new(db.clone(), &config.access, config.external.as_ref(), place)?;
     shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
 
+    // The writer too: a pooler in transaction mode gives its prepared statement to connections that do not have it.
+    let direct = db::Settings {
+        url: config.database.listener_url.clone().unwrap_or_else(|| settings.url.clone()),
+        ..settings.clone()
+    };
     let (handed, taken) = mpsc::channel(HANDED_MAX);
     let (writer, queue) =
-        Writer::new(settings.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);
+        Writer::new(direct.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);
     shutdown.task("writer", writer.run(shutdown.hard.clone()));
     let (recorder, rejects) = Recorder::new(db.clone(), config.rejects.clone());
     shutdown.task("recorder of rejects", recorder.run(shutdown.hard.clone()));
@@ -154,12 +159,8 @@ async fn stations(
     let ingest = Ingest::new(config.ingest.clone(), sources, queue, rejects, hub.alerts().clone());
 
     let (news, heard) = mpsc::channel(NEWS_MAX);
-    let listening = db::Settings {
-        url: config.database.listener_url.clone().unwrap_or_else(|| settings.url.clone()),
-        ..settings.clone()
-    };
     let parts = listen::Parts {
-        settings: listening,
+        settings: direct,
         db: db.clone(),
         store: callbacks.clone(),
         hub: hub.clone(),

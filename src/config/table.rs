@@ -43,7 +43,7 @@ pub const SETTINGS: &[Setting] = &[
     absent("public_url", "CALLBACKD_PUBLIC_URL", "Where senders and people reach the server; used in links and instructions."),
     plain("data_dir", "CALLBACKD_DATA_DIR", ".callbackd", "Folder of development mode: its PostgreSQL, its generated secret."),
     secret("database_url", "DATABASE_URL", "PostgreSQL 14 or later. Left out: the server runs a PostgreSQL of its own (development mode)."),
-    secret("listener_database_url", "CALLBACKD_LISTENER_DATABASE_URL", "A direct way to the same database for LISTEN, where database_url leads through a pooler in transaction mode."),
+    secret("listener_database_url", "CALLBACKD_LISTENER_DATABASE_URL", "A direct way to the same database for the listener and the writer, where database_url leads through a pooler in transaction mode."),
     plain("database_pool_max", "CALLBACKD_DATABASE_POOL_MAX", "16", "Pooled connections; the writer and the listener have one more each."),
     absent("database_ca_file", "CALLBACKD_DATABASE_CA_FILE", "PEM file of the authority that signed the database's certificate."),
     plain("embedded", "CALLBACKD_EMBEDDED", "auto", "auto, true, false: whether a PostgreSQL of its own may be started; auto does so on loopback only."),
