@@ -107,7 +107,7 @@ async fn serve(
         ended = watched => {
             running.await?;
             ended?;
-            bail!("the development database ended by itself; {}/postgres.log says why", data_dir.display())
+            bail!("the development database ended by itself; {}/postgres/log says why", data_dir.display())
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn duration(text: &str) -> Parsed<Duration> {
     humantime::parse_duration(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(allowed)
 }
 
-/// Whole days; `0` and `off` mean never.
+/// Whole days, at least one.
 pub fn days(text: &str) -> Parsed<Duration> {
     let days: u32 = number(text)?;
     if days == 0 {
