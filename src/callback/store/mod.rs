@@ -1,6 +1,6 @@
 //! Every query over stored callbacks, a file a purpose: positions, lists, one callback, views, removal.
 //!
-//! A clonable handle over the pool. Payloads and headers are read as text and never with PostgreSQL's JSON operators,
+//! A cheap handle over the pool. Payloads and headers are read as text and never with PostgreSQL's JSON operators,
 //! which fail on what a sender may lawfully send. The decision worth arguing about: statements that take filters which
 //! may be absent (`$5 is null or …`) are static texts, sent unprepared. PostgreSQL then plans them with the values at
 //! hand and folds absent filters away, so that the indexes are used, at the cost of planning each time (below a
