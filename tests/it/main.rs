@@ -8,6 +8,7 @@ mod callback_positions;
 mod callback_removal;
 mod callback_views;
 mod database;
+mod docs;
 mod embedded;
 mod fault_cursor;
 mod fault_database;
