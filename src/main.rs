@@ -10,9 +10,16 @@ async fn main() -> ExitCode {
     // Exit status 2 for a command line that cannot be understood is clap's own.
     match Cli::parse().run().await {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has seen enough (`callbackd config | head`).
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "callbackd: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
