@@ -100,9 +100,8 @@ fn class_of_code(error: &DbError) -> Class {
     let code = error.code().code();
     match (code.get(..2).unwrap_or_default(), code) {
         (_, "55P03") => Class::LockTimeout,
-        // A pooler in transaction mode gave the next statement another connection, which knows no statement of ours.
-        (_, "26000") => Class::Unavailable,
-        (_, "25006" | "57014" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05")
+        // 26000: a pooler gave the next statement another connection, which knows no statement of ours.
+        (_, "25006" | "26000" | "57014" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05")
         | ("08" | "53" | "58", _) => Class::Unavailable,
         ("40", _) => Class::Conflict,
         // Index rows that are too large have the same code; the routine tells them apart in every language.
