@@ -45,7 +45,7 @@ impl Cli {
         self.refuse_misplaced();
         let place = self.place;
         match self.command.unwrap_or(Command::Serve(self.serve)) {
-            Command::Serve(serve) => serve.run(place).await,
+            Command::Serve(serve) => Box::pin(serve.run(place)).await,
             Command::Migrate(migrate) => {
                 let database = place.database().await?;
                 let outcome = migrate.run(&database.settings).await;
@@ -61,9 +61,9 @@ impl Cli {
                 let outcome = token.run(database.db().await?).await;
                 database.finish(outcome).await
             }
-            Command::Send(send) => send.run(place).await,
+            Command::Send(send) => Box::pin(send.run(place)).await,
             Command::Config(config) => config.run(&place),
-            Command::Doctor(doctor) => doctor.run(place).await,
+            Command::Doctor(doctor) => Box::pin(doctor.run(place)).await,
             Command::Openapi(openapi::OpenApi) => openapi::OpenApi::run(),
         }
     }

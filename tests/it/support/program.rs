@@ -1,0 +1,41 @@
+//! The real program, run to its end with an environment of its own.
+
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use super::PATIENCE;
+
+/// What a command said, and how it ended.
+#[derive(Debug)]
+pub struct Program {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs `callbackd` with these arguments and nothing in its environment but these variables and `PATH`. Killed if it
+/// takes too long.
+pub async fn run(line: &str, environment: &[(&str, &str)]) -> Program {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let child = Command::new(env!("CARGO_BIN_EXE_callbackd"))
+        .args(line.split_whitespace())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(environment.iter().copied())
+        // No settings file and no data folder lie there.
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts");
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+    let output = output.expect("it ends in time").expect("it can be waited for");
+    Program {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
