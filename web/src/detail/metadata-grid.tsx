@@ -30,7 +30,9 @@ export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
             <span aria-hidden>{callback.signatureValid ? "Valid" : "Invalid"}</span>
           </span>
         </Field>
-        <Field label="Event">{foreign(callback.eventType)}</Field>
+        <Field label="Event" wide="narrow">
+          {foreign(callback.eventType)}
+        </Field>
         <Field label="Workflow" wide="narrow">
           {foreign(callback.workflowName)}
         </Field>

@@ -26,11 +26,15 @@ export function PayloadSection({ callback }: { callback: CallbackDetail }) {
       <div className="sticky top-0 z-10 flex min-h-11 flex-wrap items-center gap-1 border-line border-b bg-surface px-4 py-1">
         <h3 className="mr-2 font-semibold">Payload</h3>
         {tree === null ? (
-          <span className="text-label text-muted">not JSON, shown as text</span>
+          <span className="text-label text-muted">
+            {callback.rawBytes === 0 ? "none" : "not JSON, shown as text"}
+          </span>
         ) : (
           <Tabs view={view} onView={setView} />
         )}
-        <span className="ml-2 text-label text-muted">{formatBytes(callback.rawBytes)}</span>
+        {callback.rawBytes > 0 && (
+          <span className="ml-2 text-label text-muted">{formatBytes(callback.rawBytes)}</span>
+        )}
         <div className="ml-auto flex items-center">
           {text !== null && <CopyButton text={text} label="Copy payload" />}
           <a

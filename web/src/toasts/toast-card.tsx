@@ -79,10 +79,10 @@ function titleOf({ kind, count }: ToastOrder): string {
   }
 }
 
-function subtitleOf({ kind, item }: ToastOrder): string {
+function subtitleOf({ kind, count, item }: ToastOrder): string {
   const words = [item.workflowName ?? item.source, item.eventType].filter((word) => word !== null);
   const last = reveal(words.join(" – "));
-  return kind === "burst" ? `Latest: ${last}` : last;
+  return kind === "burst" && count > 1 ? `Latest: ${last}` : last;
 }
 
 function beginning(preview: string): string {
