@@ -2,7 +2,8 @@
 -- is left keeps the dedupe key, so that the same request sent again stays hidden. Gives whose they were. Rows are
 -- locked in the order of positions, so that two who delete the same never wait for each other in a circle.
 with target as materialized (
-    select id, subject_user_id
+    -- What was not verified names its owner without proof, so it is nobody's.
+    select id, case when signature_valid then subject_user_id end as owner
     from llm_callbacks
     where id = any($1::uuid[]) and deleted_at is null
     order by seq
@@ -18,4 +19,4 @@ with target as materialized (
 ), unviewed as (
     delete from llm_callback_views v using target where v.callback_id = target.id
 )
-select id, subject_user_id from target
+select id, owner from target

@@ -85,5 +85,5 @@ async fn empty(
     let statement =
         transaction.prepare_cached(include_str!("../../../sql/queries/callback/empty.sql")).await?;
     let rows = transaction.query(&statement, &[&ids]).await?;
-    rows.iter().map(|row| Ok(DeletedRow(row.try_get("id")?, row.try_get("subject_user_id")?))).collect()
+    rows.iter().map(|row| Ok(DeletedRow(row.try_get("id")?, row.try_get("owner")?))).collect()
 }
