@@ -74,6 +74,11 @@ impl Batch {
         Self { frames, through, joined: OnceLock::new() }
     }
 
+    /// What it holds in memory at most: its frames, and their bytes once more when they are joined.
+    pub fn size(&self) -> usize {
+        self.frames.iter().map(|frame| frame.size() + frame.bytes.len()).sum()
+    }
+
     /// All frames one behind the other: joined by the first stream that asks, shared by the others.
     pub fn bytes(&self) -> Bytes {
         match self.frames.as_slice() {

@@ -9,7 +9,7 @@ mod frame;
 mod ring;
 
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError, Weak,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -29,14 +29,15 @@ pub use self::{
     frame::{Batch, Frame, event},
 };
 
-/// Events that a stream may be behind before it goes back to replay. An event is a few shared pointers.
+/// Events that a stream may be behind before it goes back to replay. What an event of callbacks points to lives only as
+/// long as the last batches are kept, so that a stream that does not take its events keeps little in memory.
 const BROADCAST_CAPACITY: usize = 1024;
 
 /// What streams hear of.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// New callbacks, in order, with nothing missing between one of these and the next.
-    Callbacks(Arc<Batch>),
+    Callbacks(Published),
     /// A callback that changed. Has no position.
     Updated(Arc<Frame>),
     /// For the streams of one person: finished bytes.
@@ -47,6 +48,13 @@ pub enum Event {
     Deleted(Arc<Vec<DeletedRow>>),
     /// For admins: finished bytes.
     Alert(Bytes),
+}
+
+/// A batch on its way. Whoever finds it gone replays instead.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub through: Cursor,
+    pub batch: Weak<Batch>,
 }
 
 /// A handle, cheap to clone.
@@ -91,13 +99,17 @@ impl Hub {
     /// Publishes what follows the head: `items` in order, and with them every position up to `through`.
     pub fn publish(&self, items: &[Item], through: Cursor) {
         let frames: Vec<Arc<Frame>> = items.iter().map(|item| Arc::new(Frame::callback(item))).collect();
+        let batch = Arc::new(Batch::new(frames, through));
+        let published = Published { through, batch: Arc::downgrade(&batch) };
         let mut ring = self.ring();
-        ring.push(&frames, through);
+        ring.push(batch);
         // Under the ring's lock, so that whoever reads the head afterwards has subscribed to what follows it.
-        self.send(Event::Callbacks(Arc::new(Batch::new(frames, through))));
+        self.send(Event::Callbacks(published));
     }
 
+    /// Whoever opens a stream from now on is shown the callback as it is now.
     pub fn updated(&self, item: &Item) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
         let frame = Arc::new(Frame::updated(item));
         self.ring().replace(item);
         self.send(Event::Updated(frame));
@@ -114,9 +126,14 @@ impl Hub {
         self.send(Event::Deleted(Arc::new(rows)));
     }
 
-    /// What follows `after`, if memory reaches back so far; at most `max` frames.
-    pub fn recent(&self, after: Cursor, max: usize) -> Option<Batch> {
-        self.ring().after(after, max)
+    /// What is at or below was pruned: no replay shows it any more.
+    pub fn forget(&self, floor: Cursor) {
+        self.ring().forget(floor);
+    }
+
+    /// What follows `after`, if memory reaches back so far; frames of at most `bytes_max` together, or a single one.
+    pub fn recent(&self, after: Cursor, bytes_max: usize) -> Option<Batch> {
+        self.ring().after(after, bytes_max)
     }
 
     /// Whether everything after `cursor` is in memory.
@@ -124,7 +141,7 @@ impl Hub {
         self.ring().reaches_back_to(cursor)
     }
 
-    /// How many deletions have been told: what was read under another number may show what is gone.
+    /// How many deletions and changes have been told: what was read under another number may show what was before.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
     }

@@ -1,12 +1,21 @@
-//! Recent frames: what replays without the database.
+//! Recent frames: what replays without the database; and the last batches, which live streams share.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
+
+use uuid::Uuid;
 
 use super::frame::{Batch, Frame};
 use crate::{
     callback::{Cursor, Item},
     signal::DeletedRow,
 };
+
+/// Bytes of the last batches. A stream that is behind by more goes back to replay: without this bound one reader who
+/// stalls would keep as many batches alive as the broadcast has places, which is hundreds of megabytes under a flood.
+const BATCHES_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 #[derive(Debug)]
 pub struct Ring {
@@ -17,12 +26,15 @@ pub struct Ring {
     /// Every callback after here and up to `head` is in the ring, unless it was deleted.
     start: Cursor,
     head: Cursor,
+    batches: VecDeque<Arc<Batch>>,
+    batches_bytes: usize,
 }
 
 impl Ring {
     pub fn new(frames_max: usize, bytes_max: usize) -> Self {
         let (start, head) = (Cursor::START, Cursor::START);
-        Self { frames: VecDeque::new(), bytes: 0, frames_max, bytes_max, start, head }
+        let (frames, batches) = (VecDeque::new(), VecDeque::new());
+        Self { frames, bytes: 0, frames_max, bytes_max, start, head, batches, batches_bytes: 0 }
     }
 
     pub fn head(&self) -> Cursor {
@@ -35,12 +47,13 @@ impl Ring {
         (self.start, self.head) = (cursor, cursor);
     }
 
-    pub fn push(&mut self, frames: &[Arc<Frame>], through: Cursor) {
-        for frame in frames {
+    pub fn push(&mut self, batch: Arc<Batch>) {
+        for frame in &batch.frames {
             self.bytes += frame.size();
             self.frames.push_back(frame.clone());
         }
-        self.head = through;
+        self.head = batch.through;
+        self.keep(batch);
         while self.frames.len() > self.frames_max || self.bytes > self.bytes_max {
             let Some(oldest) = self.frames.pop_front() else { break };
             self.bytes -= oldest.size();
@@ -48,16 +61,39 @@ impl Ring {
         }
     }
 
+    /// The last one stays, whatever its size.
+    fn keep(&mut self, batch: Arc<Batch>) {
+        self.batches_bytes += batch.size();
+        self.batches.push_back(batch);
+        while self.batches_bytes > BATCHES_BYTES_MAX && self.batches.len() > 1 {
+            let oldest = self.batches.pop_front().map_or(0, |batch| batch.size());
+            self.batches_bytes -= oldest;
+        }
+    }
+
     pub fn reaches_back_to(&self, cursor: Cursor) -> bool {
         cursor >= self.start
     }
 
-    pub fn after(&self, after: Cursor, max: usize) -> Option<Batch> {
+    /// What lies at or below was pruned, and is not shown again.
+    pub fn forget(&mut self, floor: Cursor) {
+        let first = self.frames.partition_point(|frame| frame.cursor <= floor);
+        self.bytes -= self.frames.drain(..first).map(|frame| frame.size()).sum::<usize>();
+        self.start = self.start.max(floor);
+    }
+
+    /// At most `bytes_max`, or one frame.
+    pub fn after(&self, after: Cursor, bytes_max: usize) -> Option<Batch> {
         if !self.reaches_back_to(after) {
             return None;
         }
         let first = self.frames.partition_point(|frame| frame.cursor <= after);
-        let frames: Vec<_> = self.frames.range(first..).take(max).cloned().collect();
+        let mut bytes = 0;
+        let fits = |frame: &&Arc<Frame>| {
+            bytes += frame.bytes.len();
+            bytes <= bytes_max || bytes == frame.bytes.len()
+        };
+        let frames: Vec<_> = self.frames.range(first..).take_while(fits).cloned().collect();
         let complete = first + frames.len() == self.frames.len();
         let last = frames.last().map(|frame| frame.cursor);
         let through = if complete { self.head.max(after) } else { last.unwrap_or(after) };
@@ -65,7 +101,8 @@ impl Ring {
     }
 
     pub fn remove(&mut self, rows: &[DeletedRow]) {
-        self.frames.retain(|frame| !rows.iter().any(|row| row.0 == frame.id));
+        let gone: HashSet<Uuid> = rows.iter().map(|row| row.0).collect();
+        self.frames.retain(|frame| !gone.contains(&frame.id));
         self.bytes = self.frames.iter().map(|frame| frame.size()).sum();
     }
 

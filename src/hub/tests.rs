@@ -6,6 +6,9 @@ use uuid::Uuid;
 use super::*;
 use crate::callback::Status;
 
+/// More bytes than any frame here has.
+const MUCH: usize = 1 << 20;
+
 fn item(seq: i64) -> Item {
     Item {
         id: Uuid::from_u128(u128::try_from(seq).unwrap()),
@@ -60,16 +63,16 @@ fn a_frame_is_one_event_whatever_its_text() {
 fn the_ring_answers_only_what_it_has_whole() {
     let hub = hub(3, usize::MAX);
     hub.begin_at(Cursor::from_seq(10));
-    assert!(hub.recent(Cursor::from_seq(9), 9).is_none(), "9 to 10 was never here");
-    assert_eq!(hub.recent(Cursor::from_seq(10), 9).unwrap().through, Cursor::from_seq(10));
+    assert!(hub.recent(Cursor::from_seq(9), MUCH).is_none(), "9 to 10 was never here");
+    assert_eq!(hub.recent(Cursor::from_seq(10), MUCH).unwrap().through, Cursor::from_seq(10));
     hub.publish(&[item(11), item(13)], Cursor::from_seq(14));
-    let all = hub.recent(Cursor::from_seq(10), 9).unwrap();
+    let all = hub.recent(Cursor::from_seq(10), MUCH).unwrap();
     assert_eq!((cursors(&all), all.through.seq()), (vec![11, 13], 14));
     let some = hub.recent(Cursor::from_seq(10), 1).unwrap();
     assert_eq!((cursors(&some), some.through.seq()), (vec![11], 11));
     hub.publish(&[item(15), item(16)], Cursor::from_seq(16));
-    assert!(hub.recent(Cursor::from_seq(10), 9).is_none(), "11 has left the ring");
-    assert_eq!(cursors(&hub.recent(Cursor::from_seq(11), 9).unwrap()), [13, 15, 16]);
+    assert!(hub.recent(Cursor::from_seq(10), MUCH).is_none(), "11 has left the ring");
+    assert_eq!(cursors(&hub.recent(Cursor::from_seq(11), MUCH).unwrap()), [13, 15, 16]);
 }
 
 #[test]
@@ -86,8 +89,10 @@ fn a_deleted_callback_leaves_the_ring_and_the_streams_are_told() {
     let mut stream = hub.subscribe();
     hub.publish(&[item(1), item(2)], Cursor::from_seq(2));
     hub.deleted(vec![DeletedRow(item(1).id, None)]);
-    assert_eq!(cursors(&hub.recent(Cursor::START, 9).unwrap()), [2]);
-    assert!(matches!(stream.try_recv(), Ok(Event::Callbacks(batch)) if cursors(&batch) == [1, 2]));
+    assert_eq!(cursors(&hub.recent(Cursor::START, MUCH).unwrap()), [2]);
+    assert!(
+        matches!(stream.try_recv(), Ok(Event::Callbacks(published)) if cursors(&published.batch.upgrade().unwrap()) == [1, 2])
+    );
     assert!(matches!(stream.try_recv(), Ok(Event::Deleted(rows)) if rows.len() == 1));
 }
 
@@ -96,4 +101,27 @@ fn frames_published_together_are_joined_in_order() {
     let frames: Vec<_> = (1..=3).map(|seq| Arc::new(Frame::callback(&item(seq)))).collect();
     let apart: Vec<u8> = frames.iter().flat_map(|frame| frame.bytes.to_vec()).collect();
     assert_eq!(Batch::new(frames, Cursor::from_seq(3)).bytes(), apart);
+}
+
+#[test]
+fn what_was_pruned_is_not_replayed_from_memory() {
+    let hub = hub(10, usize::MAX);
+    hub.publish(&(1..=4).map(item).collect::<Vec<_>>(), Cursor::from_seq(4));
+    hub.forget(Cursor::from_seq(2));
+    assert!(hub.recent(Cursor::from_seq(1), MUCH).is_none(), "the database must be asked, which says reset");
+    assert_eq!(cursors(&hub.recent(Cursor::from_seq(2), MUCH).unwrap()), [3, 4]);
+    assert_eq!(hub.load().1, 2 * Frame::callback(&item(3)).size());
+}
+
+#[test]
+fn a_stream_that_does_not_take_its_events_keeps_only_the_last_batches() {
+    let hub = hub(10, usize::MAX);
+    let mut stalled = hub.subscribe();
+    let long = || Item { payload_preview: "x".repeat(1 << 20), ..item(1) };
+    for seq in 1..=20 {
+        hub.publish(&[Item { cursor: Cursor::from_seq(seq), ..long() }], Cursor::from_seq(seq));
+    }
+    let kept = std::iter::from_fn(|| stalled.try_recv().ok())
+        .filter(|event| matches!(event, Event::Callbacks(published) if published.batch.upgrade().is_some()));
+    assert!((1..=4).contains(&kept.count()), "of 20 batches of 2 MiB each at most 8 MiB");
 }

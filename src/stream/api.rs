@@ -73,10 +73,11 @@ impl Streams {
         let filter = Filter::try_from(query.filter)?;
         let shared = &self.shared;
         let place = shared.registry.open(viewer.clone(), credential, address, connection)?;
+        let (heartbeat, age_max) = (shared.settings.heartbeat, shared.settings.age_max);
         let flow = Flow {
+            times: Times::new(heartbeat, age_max, &credential, place.doubtful),
             place,
             course: Course::new(shared.clone(), viewer.clone(), filter, asked),
-            times: Times::new(shared.settings.heartbeat, shared.settings.age_max, &credential),
             session: Session { sessions: shared.sessions.clone(), viewer, credential },
         };
         Ok((headers_out(), Body::from_stream(flow.into_body())).into_response())

@@ -10,7 +10,7 @@ use tokio::{sync::OnceCell, time::Instant};
 use uuid::Uuid;
 
 use crate::{
-    callback::{Store, Viewer},
+    callback::{Cursor, Store, Viewer},
     db,
 };
 
@@ -28,6 +28,8 @@ pub struct Counts {
 #[derive(Clone)]
 struct Known {
     asked: Instant,
+    /// Everything up to here is counted, and perhaps more.
+    through: Cursor,
     count: Arc<OnceCell<i64>>,
 }
 
@@ -36,8 +38,9 @@ impl Counts {
         Self { store, known: Arc::default() }
     }
 
-    pub async fn unviewed(&self, viewer: &Viewer) -> Result<i64, db::Error> {
-        let known = self.fresh(viewer.profile);
+    /// A count that is not older than what was published up to `through`.
+    pub async fn unviewed(&self, viewer: &Viewer, through: Cursor) -> Result<i64, db::Error> {
+        let known = self.fresh(viewer.profile, through);
         known.count.get_or_try_init(|| self.store.unviewed_count(viewer)).await.copied()
     }
 
@@ -46,14 +49,14 @@ impl Counts {
         self.known().remove(&person);
     }
 
-    fn fresh(&self, person: Uuid) -> Known {
+    fn fresh(&self, person: Uuid, through: Cursor) -> Known {
         let mut known = self.known();
         if known.len() > PEOPLE_MAX {
             known.retain(|_, known| known.asked.elapsed() < AGE_MAX);
         }
-        let new = || Known { asked: Instant::now(), count: Arc::default() };
+        let new = || Known { asked: Instant::now(), through, count: Arc::default() };
         let entry = known.entry(person).or_insert_with(new);
-        if entry.asked.elapsed() > AGE_MAX {
+        if entry.asked.elapsed() > AGE_MAX || entry.through < through {
             *entry = new();
         }
         entry.clone()

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use chrono::{DateTime, Utc};
+use memchr::memmem;
 use metrics::counter;
 use rand::RngExt as _;
 use serde::Serialize;
@@ -28,8 +29,8 @@ use crate::{
 const RETRY_MS: std::ops::Range<u32> = 1_000..4_000;
 /// Between attempts to read while the database is away; heartbeats go on meanwhile.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
-/// What is written together at most, if it is there at once.
-const JOINED_BYTES_MAX: usize = 64 * 1024;
+/// What is written together at most: a reader who is slow holds no more of its own, and shows sooner that it reads.
+pub const PIECE_BYTES_MAX: usize = 64 * 1024;
 
 pub struct Course {
     shared: Arc<Shared>,
@@ -38,6 +39,8 @@ pub struct Course {
     events: Receiver<Event>,
     /// Everything up to here has been sent, or was not this stream's to send.
     position: Cursor,
+    /// What is still to be said of it: whole events.
+    rest: Bytes,
     phase: Phase,
 }
 
@@ -54,12 +57,16 @@ impl Course {
     /// Subscribes at once: what is published from now on cannot be missed.
     pub fn new(shared: Arc<Shared>, viewer: Viewer, filter: Filter, asked: Asked) -> Self {
         let events = shared.hub.subscribe();
-        Self { shared, viewer, filter, events, position: Cursor::START, phase: Phase::Greeting(asked) }
+        let (position, rest) = (Cursor::START, Bytes::new());
+        Self { shared, viewer, filter, events, position, rest, phase: Phase::Greeting(asked) }
     }
 
-    /// The next bytes. Safe to be cancelled: nothing is taken that is not also kept or returned.
+    /// The next bytes: whole events. Safe to be cancelled: nothing is taken that is not also kept or returned.
     pub async fn next(&mut self) -> Bytes {
         loop {
+            if !self.rest.is_empty() {
+                return piece(&mut self.rest);
+            }
             let said = match self.phase {
                 Phase::Greeting(asked) => Ok(self.greet(asked)),
                 Phase::Beginning(asked) => self.begin(asked).await,
@@ -68,8 +75,7 @@ impl Course {
                 Phase::Live => Ok(self.live().await),
             };
             match said {
-                Ok(bytes) if bytes.is_empty() => {}
-                Ok(bytes) => return bytes,
+                Ok(bytes) => self.rest = bytes,
                 Err(error) => {
                     tracing::debug!(
                         error = &error as &dyn std::error::Error,
@@ -108,7 +114,7 @@ impl Course {
     }
 
     async fn announce(&mut self) -> Result<Bytes, db::Error> {
-        let unviewed_count = self.shared.counts.unviewed(&self.viewer).await?;
+        let unviewed_count = self.shared.counts.unviewed(&self.viewer, self.position).await?;
         self.phase = Phase::Live;
         let ready = Ready { cursor: self.position, unviewed_count, server_time: Utc::now() };
         let ready = event("ready", Some(self.position), &ready);
@@ -122,22 +128,19 @@ impl Course {
     async fn live(&mut self) -> Bytes {
         let first = match self.events.recv().await {
             Ok(event) => self.render(&event),
-            Err(RecvError::Lagged(_)) => return self.lagged(),
+            Err(RecvError::Lagged(_)) => self.lagged(),
             // The hub lives as long as the server: then the stream is ended by its control.
             Err(RecvError::Closed) => std::future::pending().await,
         };
-        if self.events.is_empty() {
+        if !matches!(self.phase, Phase::Live) || self.events.is_empty() || first.len() >= PIECE_BYTES_MAX {
             return first;
         }
         let mut joined = BytesMut::from(first.as_ref());
-        while joined.len() < JOINED_BYTES_MAX {
+        // Once it is behind nothing more may be taken: the replay covers only what was published up to here.
+        while joined.len() < PIECE_BYTES_MAX && matches!(self.phase, Phase::Live) {
             match self.events.try_recv() {
                 Ok(event) => joined.put(self.render(&event)),
-                Err(TryRecvError::Lagged(_)) => {
-                    // Nothing more may be taken now: the replay covers only what was published up to here.
-                    joined.put(self.lagged());
-                    break;
-                }
+                Err(TryRecvError::Lagged(_)) => joined.put(self.lagged()),
                 Err(_) => break,
             }
         }
@@ -153,7 +156,11 @@ impl Course {
 
     fn render(&mut self, event: &Event) -> Bytes {
         match event {
-            Event::Callbacks(batch) => self.callbacks(batch),
+            Event::Callbacks(published) if published.through <= self.position => Bytes::new(),
+            Event::Callbacks(published) => match published.batch.upgrade() {
+                Some(batch) => self.callbacks(&batch),
+                None => self.lagged(),
+            },
             Event::Updated(frame) if self.wants(frame) => frame.bytes.clone(),
             Event::Viewed { person, bytes } if *person == self.viewer.profile => bytes.clone(),
             Event::Deleted(rows) => self.deleted(rows),
@@ -204,6 +211,16 @@ impl Course {
     }
 }
 
+/// Takes as many whole events as fit, or the first if it alone is longer. An empty line ends an event, and there is none
+/// within one.
+fn piece(rest: &mut Bytes) -> Bytes {
+    if rest.len() <= PIECE_BYTES_MAX {
+        return std::mem::take(rest);
+    }
+    let end = memmem::rfind(&rest[..PIECE_BYTES_MAX], b"\n\n").or_else(|| memmem::find(rest, b"\n\n"));
+    rest.split_to(end.map_or(rest.len(), |end| end + 2))
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ready {
@@ -220,4 +237,30 @@ struct Reset {
 #[derive(Serialize)]
 struct Deleted {
     ids: Vec<Uuid>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn much_is_said_in_pieces_that_end_where_events_end() {
+        let short = format!("id: 1\ndata: {}\n\n", "x".repeat(1_000));
+        let long = format!("data: {}\n\n", "y".repeat(2 * PIECE_BYTES_MAX));
+        let straddling = format!("data: {}\n\n", "z".repeat(PIECE_BYTES_MAX - 7));
+        let whole = short.repeat(200) + &long + &straddling + &short;
+        let mut rest = Bytes::from(whole.clone());
+        let mut said = String::new();
+        while !rest.is_empty() {
+            let piece = piece(&mut rest);
+            assert!(piece.ends_with(b"\n\n"));
+            assert!(
+                piece.len() <= PIECE_BYTES_MAX || piece == long || piece == straddling,
+                "{}",
+                piece.len()
+            );
+            said += std::str::from_utf8(&piece).unwrap();
+        }
+        assert_eq!(said, whole);
+    }
 }

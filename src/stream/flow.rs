@@ -38,6 +38,7 @@ pub struct Times {
     heartbeat: Duration,
     heartbeat_at: Instant,
     old_at: Instant,
+    /// When the session is to be asked about.
     expired_at: Option<Instant>,
     timer: Pin<Box<Sleep>>,
 }
@@ -50,31 +51,41 @@ enum Due {
 
 impl Times {
     /// The age limit is reached at 80 to 100 % of `age_max`, so that streams that began together do not end together.
-    pub fn new(heartbeat: Duration, age_max: Duration, credential: &Credential) -> Self {
+    ///
+    /// A credential that is `doubtful` is asked about at once.
+    pub fn new(heartbeat: Duration, age_max: Duration, credential: &Credential, doubtful: bool) -> Self {
         let now = Instant::now();
         let left = |at: chrono::DateTime<chrono::Utc>| (at - chrono::Utc::now()).to_std().unwrap_or_default();
         Self {
             heartbeat,
             heartbeat_at: now + heartbeat,
             old_at: now + age_max.mul_f64(rand::rng().random_range(0.8..1.0)),
-            expired_at: credential.expires_at().map(|at| now + left(at)),
+            expired_at: if doubtful { Some(now) } else { credential.expires_at().map(|at| now + left(at)) },
             timer: Box::pin(sleep_until(now)),
         }
     }
 
+    /// Something was said: the next heartbeat is not due before long.
+    fn said(&mut self) {
+        self.heartbeat_at = Instant::now() + self.heartbeat;
+    }
+
+    /// The timer is not set anew each time something is said, but when it goes off too early.
     async fn due(&mut self) -> Due {
-        let next = self.heartbeat_at.min(self.old_at).min(self.expired_at.unwrap_or(self.old_at));
-        if self.timer.deadline() != next {
-            self.timer.as_mut().reset(next);
-        }
-        self.timer.as_mut().await;
-        let now = Instant::now();
-        if self.expired_at.is_some_and(|at| at <= now) {
-            Due::Expired
-        } else if self.old_at <= now {
-            Due::Old
-        } else {
-            Due::Heartbeat
+        loop {
+            let next = self.heartbeat_at.min(self.old_at).min(self.expired_at.unwrap_or(self.old_at));
+            if self.timer.deadline() > next || self.timer.is_elapsed() {
+                self.timer.as_mut().reset(next);
+            }
+            self.timer.as_mut().await;
+            let now = Instant::now();
+            if self.expired_at.is_some_and(|at| at <= now) {
+                return Due::Expired;
+            } else if self.old_at <= now {
+                return Due::Old;
+            } else if self.heartbeat_at <= now {
+                return Due::Heartbeat;
+            }
         }
     }
 }
@@ -97,15 +108,16 @@ impl Flow {
             let due = tokio::select! {
                 biased;
                 bye = self.place.control.ended() => return (bye.bytes(), false),
+                // Before what is to be said, which under load never ends.
+                due = self.times.due() => due,
                 said = self.course.next() => {
-                    self.times.heartbeat_at = Instant::now() + self.times.heartbeat;
+                    self.times.said();
                     return (said, true);
                 }
-                due = self.times.due() => due,
             };
             match due {
                 Due::Heartbeat => {
-                    self.times.heartbeat_at = Instant::now() + self.times.heartbeat;
+                    self.times.said();
                     return (HEARTBEAT, true);
                 }
                 Due::Old => return (Bye::MaxAge.bytes(), false),

@@ -12,13 +12,14 @@ use std::{
 use metrics::counter;
 use tokio::{sync::OnceCell, time::Instant};
 
+use super::course::PIECE_BYTES_MAX;
 use crate::{
     callback::{Cursor, Item, Row, Store},
     db,
     hub::{Batch, Frame, Hub},
 };
 
-/// Callbacks of one page: about 400 kB, so that a slow reader holds little.
+/// Callbacks of one page of the table: about 400 kB, which whoever reads it at the same time holds together.
 const PAGE_ROWS: usize = 500;
 /// Pages that are kept for others: at most about 6 MB.
 const SHARED_MAX: usize = 16;
@@ -35,7 +36,7 @@ pub struct Pages {
 #[derive(Clone)]
 struct Shared {
     after: Cursor,
-    /// Which deletions it has seen: a page from before one is not given to a stream from after it.
+    /// Which deletions and changes it has seen: a page from before one is not given to a stream from after it.
     generation: u64,
     asked: Instant,
     page: Arc<OnceCell<Arc<Batch>>>,
@@ -49,7 +50,7 @@ impl Pages {
     /// What follows `after`, towards `through` and perhaps beyond; its `through` is above `after` unless there is
     /// nothing left up to `through`.
     pub async fn next(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
-        if let Some(batch) = self.hub.recent(after, PAGE_ROWS) {
+        if let Some(batch) = self.hub.recent(after, PIECE_BYTES_MAX) {
             counter!("callbackd_stream_replays_total", "from" => "ring").increment(1);
             return Ok(Arc::new(batch));
         }

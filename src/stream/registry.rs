@@ -2,15 +2,14 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     net::IpAddr,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use rand::RngExt as _;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::control::{Bye, Control};
@@ -21,6 +20,9 @@ use crate::{
     problem::{Problem, Result},
     session::{Credential, Role},
 };
+
+/// How long it is remembered that somebody's access has changed: far longer than from a request's look-up to its stream.
+const TOLD_FOR: Duration = Duration::from_secs(30);
 
 /// A stream, as others see it.
 pub struct Entry {
@@ -34,10 +36,19 @@ pub struct Entry {
 /// A handle, cheap to clone.
 #[derive(Clone)]
 pub struct Registry {
-    streams: Arc<Mutex<HashMap<u64, Entry>>>,
-    /// Keys are never used twice.
-    next_key: Arc<AtomicU64>,
+    open: Arc<Mutex<Open>>,
     limits: config::Streams,
+}
+
+#[derive(Default)]
+struct Open {
+    streams: HashMap<u64, Entry>,
+    /// Keys are never used twice.
+    next_key: u64,
+    of_person: HashMap<Uuid, usize>,
+    of_address: HashMap<IpAddr, usize>,
+    /// Credentials and people whose access has just changed.
+    told: HashMap<Uuid, Instant>,
 }
 
 /// An open stream's place; it is free again when this is dropped.
@@ -45,17 +56,19 @@ pub struct Place {
     registry: Registry,
     key: u64,
     pub control: Arc<Control>,
+    /// Its owner's access changed while it was being opened: it must be asked for again.
+    pub doubtful: bool,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.registry.streams().remove(&self.key);
+        self.registry.open_streams().remove(self.key);
     }
 }
 
 impl Registry {
     pub fn new(limits: config::Streams) -> Self {
-        Self { streams: Arc::default(), next_key: Arc::default(), limits }
+        Self { open: Arc::default(), limits }
     }
 
     pub fn open(
@@ -65,28 +78,35 @@ impl Registry {
         address: IpAddr,
         connection: Connection,
     ) -> Result<Place> {
-        let mut streams = self.streams();
-        self.check_limits(&streams, &viewer, address)?;
-        let key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        let mut open = self.open_streams();
+        self.check_limits(&open, &viewer, address)?;
+        let doubtful = open.was_told(credential.id()) || open.was_told(viewer.profile);
         let control = Arc::new(Control::default());
-        streams.insert(key, Entry { viewer, credential, address, control: control.clone(), connection });
-        Ok(Place { registry: self.clone(), key, control })
+        let key = open.insert(Entry { viewer, credential, address, control: control.clone(), connection });
+        Ok(Place { registry: self.clone(), key, control, doubtful })
     }
 
-    fn check_limits(&self, streams: &HashMap<u64, Entry>, viewer: &Viewer, address: IpAddr) -> Result<()> {
-        if streams.len() >= self.limits.max {
+    /// Remembers that the access of these credentials or people has changed: a stream that is just being opened was
+    /// let in by what was known before, and would be missed by whoever ends those that are open.
+    pub fn tell(&self, ids: &[Uuid]) {
+        let now = Instant::now();
+        let mut open = self.open_streams();
+        open.told.retain(|_, told| now - *told < TOLD_FOR);
+        open.told.extend(ids.iter().map(|id| (*id, now)));
+    }
+
+    fn check_limits(&self, open: &Open, viewer: &Viewer, address: IpAddr) -> Result<()> {
+        if open.streams.len() >= self.limits.max {
             return Err(Problem::unavailable(
                 "this server has as many streams as it may (streams_max)",
                 jittered(),
             ));
         }
-        let of_person = streams.values().filter(|entry| entry.viewer.profile == viewer.profile).count();
-        if of_person >= self.limits.per_admin_max {
+        if open.of_person.get(&viewer.profile).is_some_and(|count| *count >= self.limits.per_admin_max) {
             let detail = "you have as many open streams as you may (streams_per_admin_max); close one";
             return Err(Problem::too_many(detail, jittered()));
         }
-        let of_address = streams.values().filter(|entry| entry.address == address).count();
-        if of_address >= self.limits.per_address_max {
+        if open.of_address.get(&address).is_some_and(|count| *count >= self.limits.per_address_max) {
             let detail = "your address has as many open streams as it may (streams_per_address_max)";
             return Err(Problem::too_many(detail, jittered()));
         }
@@ -94,39 +114,77 @@ impl Registry {
     }
 
     pub fn len(&self) -> usize {
-        self.streams().len()
+        self.open_streams().streams.len()
     }
 
     /// As whom a person watches here, if at all.
     pub fn viewer(&self, person: Uuid) -> Option<Viewer> {
-        self.streams().values().find(|entry| entry.viewer.profile == person).map(|entry| entry.viewer.clone())
+        let open = self.open_streams();
+        open.of_person.get(&person)?;
+        open.streams.values().find(|entry| entry.viewer.profile == person).map(|entry| entry.viewer.clone())
     }
 
     /// The credentials behind the streams that `chosen` picks.
     pub fn credentials(&self, chosen: impl Fn(&Entry) -> bool) -> Vec<Credential> {
-        let mut credentials: Vec<_> =
-            self.streams().values().filter(|entry| chosen(entry)).map(|entry| entry.credential).collect();
+        let open = self.open_streams();
+        let chosen = open.streams.values().filter(|entry| chosen(entry));
+        let mut credentials: Vec<_> = chosen.map(|entry| entry.credential).collect();
+        drop(open);
         credentials.sort_by_key(Credential::id);
         credentials.dedup_by_key(|credential| credential.id());
         credentials
     }
 
-    pub fn end(&self, bye: Bye, chosen: impl Fn(&Entry) -> bool) {
-        for entry in self.streams().values().filter(|entry| chosen(entry)) {
-            entry.control.end(bye);
+    /// Ends every stream for which `verdict` gives a reason.
+    pub fn end(&self, verdict: impl Fn(&Entry) -> Option<Bye>) {
+        for entry in self.open_streams().streams.values() {
+            if let Some(bye) = verdict(entry) {
+                entry.control.end(bye);
+            }
         }
     }
 
     /// Ends streams that have not been read for `stall`. Their last event cannot reach them, so the connection is cut.
     pub fn cut_stalled(&self, stall: Duration) -> usize {
         let stall_ms = u64::try_from(stall.as_millis()).unwrap_or(u64::MAX);
-        let streams = self.streams();
-        let stalled = streams.values().filter(|entry| entry.control.unread_ms() > stall_ms);
+        let open = self.open_streams();
+        let stalled = open.streams.values().filter(|entry| entry.control.unread_ms() > stall_ms);
         stalled.inspect(|entry| entry.control.end(Bye::Slow)).inspect(|entry| entry.connection.cut()).count()
     }
 
-    fn streams(&self) -> MutexGuard<'_, HashMap<u64, Entry>> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open_streams(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn insert(&mut self, entry: Entry) -> u64 {
+        self.next_key += 1;
+        *self.of_person.entry(entry.viewer.profile).or_default() += 1;
+        *self.of_address.entry(entry.address).or_default() += 1;
+        self.streams.insert(self.next_key, entry);
+        self.next_key
+    }
+
+    fn remove(&mut self, key: u64) {
+        if let Some(entry) = self.streams.remove(&key) {
+            one_less(&mut self.of_person, &entry.viewer.profile);
+            one_less(&mut self.of_address, &entry.address);
+        }
+    }
+
+    fn was_told(&self, id: Uuid) -> bool {
+        self.told.get(&id).is_some_and(|told| told.elapsed() < TOLD_FOR)
+    }
+}
+
+/// Whoever has none left is forgotten.
+fn one_less<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
     }
 }
 

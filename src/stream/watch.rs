@@ -1,7 +1,7 @@
 //! Watches over all streams: ends those that must end, cuts off those that nobody reads, passes on what has no
 //! position.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use metrics::{counter, gauge};
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::{
     db,
     hub::event,
     listen::News,
-    session::Role,
+    session::{Credential, Role},
     signal::{Seen, Signal},
     telemetry::count,
 };
@@ -48,7 +48,7 @@ impl Watch {
             tokio::select! {
                 () = hard.cancelled() => return Ok(()),
                 () = soft.cancelled() => {
-                    self.streams.shared.registry.end(Bye::ShuttingDown, |_| true);
+                    self.streams.shared.registry.end(|_| Some(Bye::ShuttingDown));
                     tokio::time::sleep(SWEEP.0).await;
                 }
                 Some(news) = self.news.recv() => self.hear(news).await,
@@ -69,19 +69,19 @@ impl Watch {
     }
 
     async fn pass_on(&self, signal: Signal) -> Result<(), db::Error> {
-        let registry = &self.streams.shared.registry;
         match signal {
             Signal::Viewed { admin, what } => self.viewed(admin, what).await,
             Signal::Updated { ids } => self.updated(&ids).await,
             Signal::SessionRevoked { sessions } => {
-                registry.end(Bye::SignedOut, |entry| sessions.contains(&entry.credential.id()));
+                self.sign_out(&sessions);
                 Ok(())
             }
             Signal::TokenRevoked { tokens } => {
-                registry.end(Bye::SignedOut, |entry| tokens.contains(&entry.credential.id()));
+                self.sign_out(&tokens);
                 Ok(())
             }
             Signal::RoleChanged { profiles } => {
+                self.streams.shared.registry.tell(&profiles);
                 self.check(|entry| profiles.contains(&entry.viewer.profile)).await
             }
             // The listener has passed it on already, in order with the callbacks.
@@ -89,11 +89,17 @@ impl Watch {
         }
     }
 
+    fn sign_out(&self, credentials: &[Uuid]) {
+        let registry = &self.streams.shared.registry;
+        registry.tell(credentials);
+        registry.end(|entry| credentials.contains(&entry.credential.id()).then_some(Bye::SignedOut));
+    }
+
     async fn viewed(&self, person: Uuid, what: Seen) -> Result<(), db::Error> {
         let shared = &self.streams.shared;
         shared.counts.forget(person);
         let Some(viewer) = shared.registry.viewer(person) else { return Ok(()) };
-        let unviewed_count = shared.counts.unviewed(&viewer).await?;
+        let unviewed_count = shared.counts.unviewed(&viewer, shared.hub.head()).await?;
         let bytes = match what {
             Seen::Ids(ids) => event("viewed", None, &ViewedIds { ids, unviewed_count }),
             Seen::Through(through) => event("viewed", None, &ViewedThrough { through, unviewed_count }),
@@ -114,15 +120,9 @@ impl Watch {
         let shared = &self.streams.shared;
         for credentials in shared.registry.credentials(&chosen).chunks(CREDENTIALS_MAX) {
             let roles = shared.sessions.still_valid(credentials).await?;
-            let role = |entry: &Entry| -> Option<Option<Role>> {
-                let place = credentials.iter().position(|known| known.id() == entry.credential.id())?;
-                roles.get(place).copied()
-            };
-            for bye in [Bye::SessionExpired, Bye::RoleRemoved] {
-                shared
-                    .registry
-                    .end(bye, |entry| role(entry).and_then(|role| entry.verdict(role)) == Some(bye));
-            }
+            let roles: HashMap<Uuid, Option<Role>> =
+                credentials.iter().map(Credential::id).zip(roles).collect();
+            shared.registry.end(|entry| entry.verdict(*roles.get(&entry.credential.id())?));
         }
         Ok(())
     }
