@@ -5,12 +5,13 @@
 //! whether. The same holds for what the writer of this node hands over, which is only used where nobody else's rows can
 //! lie before it.
 
+mod checks;
 mod link;
 mod wake;
 
 use std::time::Duration;
 
-use metrics::{counter, gauge, histogram};
+use metrics::{counter, histogram};
 use rand::RngExt as _;
 use tokio::{
     sync::{mpsc, watch},
@@ -20,18 +21,17 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::{
-    link::{ECHO, Heard, Link},
+    checks::Echo,
+    link::{Heard, Link},
     wake::Wake,
 };
 use crate::{
     callback::{Cursor, Item, Row, Store},
     db::{self, Db},
-    hub::{Alert, Hub},
+    hub::Hub,
     ingest::Handed,
-    signal::Signal,
+    signal::{DeletedRow, Signal},
 };
-
-const SEND_ECHO: &str = include_str!("../../sql/queries/signal/echo.sql");
 
 /// Rows of one read. A longer gap is read in several.
 const PAGE_ROWS: i64 = 500;
@@ -39,10 +39,10 @@ const PAGE_ROWS: i64 = 500;
 const POLLING_INTERVAL: Duration = Duration::from_secs(1);
 /// How long the writer's hand-over may come after its notification before the table is read instead.
 const HAND_OVER_WAIT: Duration = Duration::from_millis(25);
-/// How long a notification to itself may take. Longer means that nothing arrives.
-const ECHO_WAIT: Duration = Duration::from_secs(5);
-/// Above this share the notification queue is about to fill, and then commits notify nobody.
-const QUEUE_USAGE_MAX: f64 = 0.5;
+
+/// How long a callback that the timer has seen may go without a notification before it counts as lost: under load
+/// there are always some that are only just on their way.
+const NOTIFICATION_WAIT: Duration = Duration::from_millis(250);
 
 /// How new callbacks are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,14 +102,10 @@ pub struct Listener {
     position: Cursor,
     /// Our own writer has said that it committed up to here, and will hand it over by then.
     promised: Option<(Cursor, Instant)>,
+    /// The timer has seen that there is something up to here, which is to be notified by then.
+    suspected: Option<(Cursor, Instant)>,
     echo: Echo,
     next_poll: Instant,
-}
-
-/// The notification to itself.
-enum Echo {
-    Returned,
-    Awaited { until: Instant },
 }
 
 impl Listener {
@@ -130,6 +126,7 @@ impl Listener {
             mode,
             position,
             promised: None,
+            suspected: None,
             echo: Echo::Returned,
             next_poll: Instant::now() + POLLING_INTERVAL,
         };
@@ -140,13 +137,16 @@ impl Listener {
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), db::Error> {
         loop {
             let promise = self.promised.map_or_else(far_away, |(_, until)| until);
+            let suspicion = self.suspected.map_or_else(far_away, |(_, until)| until);
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return Ok(()),
+                // Times before messages: a flood of those must not put them off.
+                () = sleep_until(promise) => self.promise_broken().await,
+                () = sleep_until(suspicion) => self.recover().await,
+                () = sleep_until(self.next_poll) => self.poll().await,
                 heard = self.link.next() => self.hear(heard).await,
                 Some(handed) = self.handed.recv() => self.take(handed).await,
-                () = sleep_until(promise) => self.promise_broken().await,
-                () = sleep_until(self.next_poll) => self.poll().await,
             }
         }
     }
@@ -164,6 +164,7 @@ impl Listener {
                 self.hub.alerts().clear("listener_polling");
             }
             Heard::Callbacks(wake) => self.wake(wake).await,
+            Heard::Signal(Signal::Deleted { rows }) => self.deleted(rows).await,
             Heard::Signal(signal) => self.tell(signal),
         }
     }
@@ -207,17 +208,40 @@ impl Listener {
         self.catch_up().await;
     }
 
-    /// What only the timer finds was notified to nobody: it is counted, so that somebody asks why.
     async fn poll(&mut self) {
-        let found = self.catch_up().await;
-        if found > 0 && *self.mode.borrow() == Mode::Listening {
-            counter!("callbackd_listener_recovered_callbacks_total").increment(found);
-            tracing::warn!(callbacks = found, "found callbacks that no notification had announced");
+        if self.is_notified() {
+            self.suspect().await;
+        } else {
+            self.catch_up().await;
         }
+        self.check_floor().await;
         self.check_echo().await;
         self.check_queue().await;
         self.tell_gap();
         self.next_poll = Instant::now() + self.interval();
+    }
+
+    /// Whether there is something that no notification has announced so far.
+    async fn suspect(&mut self) {
+        match self.store.head().await {
+            Ok(head) if head > self.position && self.suspected.is_none() => {
+                self.suspected = Some((head, Instant::now() + NOTIFICATION_WAIT));
+            }
+            Ok(_) => {}
+            Err(error) => self.could_not_read(&error),
+        }
+    }
+
+    /// What only the timer finds was notified to nobody: it is counted, so that somebody asks why.
+    async fn recover(&mut self) {
+        if self.suspected.take().is_none_or(|(head, _)| head <= self.position) {
+            return;
+        }
+        let found = self.catch_up().await;
+        if found > 0 {
+            counter!("callbackd_listener_recovered_callbacks_total").increment(found);
+            tracing::warn!(callbacks = found, "found callbacks that no notification had announced");
+        }
     }
 
     /// Reads everything after the position; returns how many callbacks were new.
@@ -227,11 +251,7 @@ impl Listener {
             let rows = match self.store.page_after(self.position, None, PAGE_ROWS).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "new callbacks could not be read, trying again"
-                    );
-                    self.next_poll = Instant::now() + POLLING_INTERVAL;
+                    self.could_not_read(&error);
                     return found;
                 }
             };
@@ -244,6 +264,14 @@ impl Listener {
                 return found;
             }
         }
+    }
+
+    fn could_not_read(&mut self, error: &db::Error) {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "new callbacks could not be read, trying again"
+        );
+        self.next_poll = Instant::now() + POLLING_INTERVAL;
     }
 
     fn publish(&mut self, items: &[Item], through: Cursor, way: &'static str) {
@@ -259,11 +287,17 @@ impl Listener {
         }
     }
 
+    /// Told from here and not by way of the news: it must not overtake rows that are being published. Nor those that
+    /// our own writer is still handing over: read from the table they are gone, and what is handed over comes too late.
+    async fn deleted(&mut self, rows: Vec<DeletedRow>) {
+        if self.promised.is_some() || !self.handed.is_empty() {
+            self.catch_up().await;
+        }
+        self.hub.deleted(rows);
+    }
+
     fn tell(&mut self, signal: Signal) {
-        if let Signal::Deleted { rows } = signal {
-            // Here and not by way of the news: it must not overtake rows that are being published.
-            self.hub.deleted(rows);
-        } else if self.news.try_send(News::Signal(signal)).is_err() {
+        if self.news.try_send(News::Signal(signal)).is_err() {
             self.next_poll = Instant::now();
         }
     }
@@ -271,44 +305,6 @@ impl Listener {
     /// If there is no room, the next poll tells again.
     fn tell_gap(&self) {
         let _ = self.news.try_send(News::Gap);
-    }
-
-    /// Through the pool, so that it also shows whether both addresses lead to the same database.
-    async fn send_echo(&mut self) {
-        match self.db.query_one(SEND_ECHO, &[&ECHO, &self.node.to_string()]).await {
-            Ok(_) => self.echo = Echo::Awaited { until: Instant::now() + ECHO_WAIT },
-            Err(error) => tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "no notification to itself was sent"
-            ),
-        }
-    }
-
-    /// A connection on which nothing arrives is silent, dead, or led astray by a pooler: it is replaced, and until one
-    /// answers the table is read every second.
-    async fn check_echo(&mut self) {
-        match self.echo {
-            Echo::Awaited { until } if Instant::now() < until => {}
-            Echo::Awaited { .. } if self.link.is_connected() => {
-                if *self.mode.borrow() != Mode::Polling {
-                    self.hub.alerts().raise(Alert::polling("a notification to itself did not come back"));
-                }
-                self.link.disconnect();
-                self.set_mode(Mode::Polling);
-            }
-            _ => self.send_echo().await,
-        }
-    }
-
-    async fn check_queue(&mut self) {
-        match self.store.notification_queue_usage().await {
-            Ok(usage) if usage > QUEUE_USAGE_MAX => self.hub.alerts().raise(Alert::notification_queue_full()),
-            Ok(usage) => {
-                gauge!("callbackd_notification_queue_usage").set(usage);
-                self.hub.alerts().clear("notification_queue_full");
-            }
-            Err(_) => {}
-        }
     }
 
     fn set_mode(&self, mode: Mode) {
@@ -319,9 +315,13 @@ impl Listener {
         }
     }
 
+    /// Whether notifications are to be expected.
+    fn is_notified(&self) -> bool {
+        *self.mode.borrow() == Mode::Listening && !self.hub.alerts().is_active("notification_queue_full")
+    }
+
     fn interval(&self) -> Duration {
-        let queue_full = self.hub.alerts().is_active("notification_queue_full");
-        if *self.mode.borrow() == Mode::Listening && !queue_full {
+        if self.is_notified() {
             self.poll_interval.mul_f64(rand::rng().random_range(0.8..1.2))
         } else {
             POLLING_INTERVAL
