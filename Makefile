@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server test-web e2e fmt clean need-run need-test
+.PHONY: bench bench-ingest bench-latency bench-fanout bench-footprint
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
 
@@ -55,6 +56,12 @@ $(MODULES): web/package.json web/package-lock.json
 else
 test-web e2e: ;
 endif
+
+bench: need-run $(DIST) ## Six minutes of measuring on a quiet machine; bench-ingest, -latency, -fanout, -footprint alone
+	cargo bench --locked --bench inbox
+
+bench-ingest bench-latency bench-fanout bench-footprint: bench-%: need-run $(DIST)
+	cargo bench --locked --bench inbox -- $*
 
 fmt: ## Formats the code
 	cargo fmt

@@ -112,7 +112,7 @@ fn lines_with(words: &[&str], list: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let all = sources("src", "rs").into_iter().chain(sources("tests", "rs"));
+    let all = ["src", "tests", "benches"].into_iter().flat_map(|folder| sources(folder, "rs"));
     let silent = all.filter(|source| !source.text.starts_with("//! "));
     check("the first line is `//! …`", silent.map(|source| source.path));
 }
@@ -169,7 +169,7 @@ fn only_the_configuration_reads_the_environment() {
 /// Clippy denies `allow` where it stands; this one also sees macros and tests.
 #[test]
 fn a_lint_is_never_silenced_without_a_reason() {
-    let all = sources("src", "rs").into_iter().chain(sources("tests", "rs"));
+    let all = ["src", "tests", "benches"].into_iter().flat_map(|folder| sources(folder, "rs"));
     let silenced = all.filter(|source| source.path != "tests/it/tidy.rs").flat_map(|source| {
         let text = source.text.clone();
         let allows = text.matches("#[allow(").count() + text.matches("#![allow(").count();

@@ -1,0 +1,21 @@
+//! The load generator: HTTP/1.1 over plain sockets, as cheap as it can be made, since it shares the machine with what
+//! it asks.
+//!
+//! Requests are built and signed beforehand, answers are read only as far as they matter.
+
+mod audience;
+mod closed;
+mod connection;
+mod events;
+mod open;
+mod requests;
+mod run;
+
+pub use self::{
+    audience::Audience,
+    closed::{Closed, closed},
+    connection::Connection,
+    open::open,
+    requests::{BODY_BYTES, Requests},
+    run::{Run, percentile},
+};

@@ -1,0 +1,89 @@
+//! The measurements, one a module. Each sets up its own servers and databases, and returns its part of the report.
+
+mod fanout;
+mod footprint;
+mod ingest;
+mod latency;
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::{report::Section, stage::Stage};
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Measurement {
+    /// Acknowledged callbacks a second, and how long an answer takes.
+    Ingest,
+    /// From sending a callback to reading its event.
+    Latency,
+    /// Frames a second to a thousand streams.
+    Fanout,
+    /// Time to start, and memory.
+    Footprint,
+}
+
+impl Measurement {
+    pub fn all() -> Vec<Self> {
+        Self::value_variants().to_vec()
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Latency => "latency",
+            Self::Fanout => "fanout",
+            Self::Footprint => "footprint",
+        }
+    }
+
+    pub async fn run(self, stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
+        match self {
+            Self::Ingest => ingest::measure(stage, scale).await,
+            Self::Latency => latency::measure(stage, scale).await,
+            Self::Fanout => fanout::measure(stage, scale).await,
+            Self::Footprint => footprint::measure(stage, scale).await,
+        }
+    }
+}
+
+/// How much is done. Everything is bounded, so that all of it fits in six minutes.
+pub struct Scale {
+    /// Each round measures both sides.
+    pub rounds: usize,
+    pub warm_up: Duration,
+    /// Of one run of the load generator.
+    pub run: Duration,
+    pub streams: usize,
+    /// Callbacks sent one after the other, with one stream open and with all.
+    pub singles: usize,
+    pub singles_to_all: usize,
+    /// Callbacks sent at once to all streams.
+    pub burst: usize,
+}
+
+impl Scale {
+    pub fn full() -> Self {
+        Self {
+            rounds: 5,
+            warm_up: Duration::from_millis(500),
+            run: Duration::from_secs(3),
+            streams: 1_000,
+            singles: 500,
+            singles_to_all: 50,
+            burst: 1_000,
+        }
+    }
+
+    pub fn quick() -> Self {
+        Self {
+            rounds: 1,
+            warm_up: Duration::from_millis(100),
+            run: Duration::from_millis(500),
+            streams: 50,
+            singles: 20,
+            singles_to_all: 5,
+            burst: 100,
+        }
+    }
+}

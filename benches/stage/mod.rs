@@ -1,0 +1,124 @@
+//! What is measured, set up anew: one PostgreSQL for both sides, and on it a server and a database for each.
+
+mod child;
+mod footprint;
+mod server;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use callbackd::embedded::{self, Embedded};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use secrecy::SecretString;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+pub use self::{
+    footprint::DataFolder,
+    server::{Pair, Server},
+};
+
+/// What the PostgreSQL of both sides runs with besides its defaults: nothing that costs durability. Checkpoints come
+/// when the bench asks for one, between the runs.
+pub const POSTGRES_SETTINGS: [&str; 4] =
+    ["shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=30min", "fsync=on"];
+
+pub struct Stage {
+    postgres: Embedded,
+    maintenance: Client,
+    /// Of this whole run.
+    pub secret: SecretString,
+    /// For logs and the report.
+    pub folder: PathBuf,
+    /// Where PostgreSQL's data lies.
+    pub data_dir: PathBuf,
+}
+
+impl Stage {
+    pub async fn set_up() -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
+        std::fs::create_dir_all(&folder)?;
+        let data_dir = temporary_folder();
+        let options = embedded::Options {
+            settings: POSTGRES_SETTINGS.map(str::to_owned).into(),
+            remove_afterwards: true,
+            ..embedded::Options::default()
+        };
+        let postgres = embedded::start_with(&data_dir, options).await?;
+        let maintenance = connect(&url_of(&postgres, "postgres")).await?;
+        let secret = SecretString::from(Uuid::new_v4().simple().to_string());
+        Ok(Self { postgres, maintenance, secret, folder, data_dir })
+    }
+
+    /// callbackd and the plain design, each with an empty database.
+    pub async fn pair(&self, measurement: &str) -> anyhow::Result<Pair> {
+        let product = self.database(&format!("callbackd_{measurement}")).await?;
+        let plain = self.database(&format!("plain_{measurement}")).await?;
+        Ok(Pair {
+            product: Server::product(self, product).await.context("starting callbackd")?,
+            plain: Server::plain(self, plain).await.context("starting the plain design")?,
+        })
+    }
+
+    async fn database(&self, name: &str) -> anyhow::Result<String> {
+        self.maintenance
+            .batch_execute(&format!("create database {name} encoding 'UTF8' template template0"))
+            .await?;
+        Ok(url_of(&self.postgres, name))
+    }
+
+    /// Before each run, so that none pays for what another has written.
+    pub async fn checkpoint(&self) -> anyhow::Result<()> {
+        Ok(self.maintenance.batch_execute("checkpoint").await?)
+    }
+
+    pub async fn postgres_version(&self) -> anyhow::Result<String> {
+        Ok(self.maintenance.query_one("show server_version", &[]).await?.try_get(0)?)
+    }
+
+    pub async fn take_down(self) -> anyhow::Result<()> {
+        drop(self.maintenance);
+        Ok(self.postgres.stop().await?)
+    }
+}
+
+async fn connect(url: &str) -> anyhow::Result<Client> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    // Ends with the client.
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn url_of(postgres: &Embedded, database: &str) -> String {
+    let url = postgres.database_url();
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    format!("{server}/{database}")
+}
+
+/// Directly below the system's: PostgreSQL's account must be able to reach it, also when it is not ours.
+fn temporary_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("callbackd-bench-{}", Uuid::new_v4().simple()))
+}
+
+/// A thousand streams are a thousand sockets here, and as many in each server: they inherit it.
+pub fn raise_open_files() -> anyhow::Result<()> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).context("raising the limit of open files")
+}
+
+/// Asked again every few milliseconds until it is true.
+async fn until<F: Future<Output = bool>>(
+    what: &str,
+    wait: Duration,
+    mut holds: impl FnMut() -> F,
+) -> anyhow::Result<()> {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(wait, waiting).await.with_context(|| format!("waited in vain until {what}"))
+}
