@@ -57,3 +57,16 @@ test("nothing is missed while the server restarts", async ({ server, signedIn: p
   await expect(page.getByRole("row")).toHaveCount(5);
   await expect(page.getByText("4 unread")).toBeVisible();
 });
+
+test("a rejected callback is toasted in red, and says in words why", async ({
+  server,
+  signedIn: page,
+}) => {
+  await server.sendForged();
+  await expect(page.getByText("Invalid signature – security alert")).toBeVisible();
+  await page.getByRole("button", { name: "View details" }).click();
+  const details = page.getByRole("dialog");
+  await expect(details.getByRole("heading", { name: "Invalid signature" })).toBeVisible();
+  await expect(details.getByText(/Compare the secret at the sender/)).toBeVisible();
+  await expect(details.getByRole("tree")).toBeVisible();
+});

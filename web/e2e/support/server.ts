@@ -61,6 +61,15 @@ export class Server {
     await run(binary, ["send", "--url", this.url, "--data-dir", this.folder, ...options]);
   }
 
+  /** A callback that is signed with a wrong secret: refused, and recorded. */
+  async sendForged(): Promise<void> {
+    const refused = await this.send("--bad-signature").then(
+      () => false,
+      ({ stderr }) => stderr.includes("Invalid signature"),
+    );
+    if (!refused) throw new Error("the server did not refuse a wrong signature");
+  }
+
   async sendPayload(payload: unknown): Promise<void> {
     const file = join(this.folder, "payload.json");
     await writeFile(file, typeof payload === "string" ? payload : JSON.stringify(payload));
