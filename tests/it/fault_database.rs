@@ -104,8 +104,8 @@ async fn a_row_that_somebody_holds_delays_only_its_own_callback() {
     let held = llm("workflow.completed", "held");
     app.store(held.as_str()).await;
     let holder = app.database.client().await;
-    let hold = "begin; select 1 from llm_callbacks where callback_id = 'held' for update";
-    holder.batch_execute(hold).await.expect("the row is ours");
+    let lock = "begin; select 1 from llm_callbacks where callback_id = 'held' for update";
+    holder.batch_execute(lock).await.expect("the row is ours");
 
     let gate = Gate::closed(&app.database).await;
     let first = app.deliver(llm("workflow.completed", "first"));

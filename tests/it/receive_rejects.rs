@@ -185,7 +185,8 @@ async fn secrets_are_nowhere_in_answers_or_logs() {
     process.terminate();
     assert!(process.ended().await.success());
 
-    let answers: String = shown.iter().map(|answer| format!("{answer:?} {}", answer.json)).collect();
+    let answers: Vec<String> = shown.iter().map(|answer| format!("{answer:?} {}", answer.json)).collect();
+    let answers = answers.join("\n");
     for secret in [SECRET, previous, "secret-for-the-metrics", "credential-of-somebody", &token] {
         assert!(!answers.contains(secret), "an answer holds {secret}");
         assert!(!process.log().contains(secret), "the log holds {secret}");
