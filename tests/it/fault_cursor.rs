@@ -10,6 +10,11 @@ use crate::support::site::llm;
 use crate::support::sse::Stream;
 
 const CHECK: &str = "/api/admin/llm-callbacks/check";
+/// Between drawing positions and committing, now and then: where a gap would open.
+const DAWDLING: &str = "
+    create function dawdle() returns trigger language plpgsql as $$
+    begin perform pg_sleep(0.01 * greatest(0, random() - 0.5)); return null; end $$;
+    create trigger dawdle after insert on llm_callbacks execute function dawdle()";
 /// Readers that ask all the time.
 const UNLIMITED: (&str, &str) = ("CALLBACKD_REQUESTS_PER_MINUTE", "10000000");
 
@@ -17,6 +22,7 @@ const UNLIMITED: (&str, &str) = ("CALLBACKD_REQUESTS_PER_MINUTE", "10000000");
 async fn a_reader_by_position_misses_nothing_while_32_write_on_two_nodes() {
     let one = Arc::new(TestApp::with(&[UNLIMITED]).await);
     let two = Arc::new(TestApp::beside(&one.database, &[UNLIMITED]).await);
+    one.client.batch_execute(DAWDLING).await.expect("a trigger of our own");
     let loads = [Load::start(&one, 16), Load::start_as(&two, 16, "other")];
     let (stop, stopped) = watch::channel(false);
     let readers = [&one, &two].map(|app| tokio::spawn(read(app.clone(), stopped.clone())));

@@ -1,6 +1,8 @@
 //! The server as a process: killed in the middle of a load, and asked to stop.
 
 use crate::support::app::{TestApp, TestProcess};
+use crate::support::chaos::ChaosProxy;
+use crate::support::eventually;
 use crate::support::gate;
 use crate::support::load::{self, Load};
 use crate::support::site::{SIGNATURE, Site, llm};
@@ -60,4 +62,26 @@ async fn a_request_that_never_ends_does_not_keep_the_server() {
     gate::reading(&process, &process.admin().await, 10).await;
     process.terminate();
     assert_eq!(process.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_read_that_failed_is_tried_again_soon_however_seldom_the_timer_comes_round() {
+    let writing = TestApp::start().await;
+    let (database, proxy) = (&writing.database, ChaosProxy::before_postgres().await);
+    let (direct, shaky) = (database.url(), proxy.database_url(database.name()));
+    let settings = [
+        ("DATABASE_URL", shaky.as_str()),
+        ("CALLBACKD_LISTENER_DATABASE_URL", &direct),
+        ("CALLBACKD_LISTENER_POLL_INTERVAL", "1h"),
+    ];
+    let process = TestProcess::beside(database, &settings).await;
+    let mut stream = Stream::ready(&process, &process.admin().await).await;
+    proxy.refuse();
+    let stored = writing.store(llm("workflow.completed", "job")).await;
+    let failed = "new callbacks could not be read";
+    eventually("it has failed to read again and again", async || process.log().matches(failed).count() > 2)
+        .await;
+    proxy.resume();
+    let events = stream.until("callback").await;
+    assert_eq!(events.last().expect("it is shown").data["id"], stored["id"]);
 }
