@@ -209,6 +209,7 @@ impl Listener {
     }
 
     async fn poll(&mut self) {
+        self.next_poll = far_away();
         if self.is_notified() {
             self.suspect().await;
         } else {
@@ -218,7 +219,8 @@ impl Listener {
         self.check_echo().await;
         self.check_queue().await;
         self.tell_gap();
-        self.next_poll = Instant::now() + self.interval();
+        // A read that failed has asked for an earlier one.
+        self.next_poll = self.next_poll.min(Instant::now() + self.interval());
     }
 
     /// Whether there is something that no notification has announced so far.
