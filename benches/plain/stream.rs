@@ -8,9 +8,8 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, StreamExt as _, stream};
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_postgres::{AsyncMessage, NoTls};
-use tokio_stream::wrappers::BroadcastStream;
 
 use super::{Plain, TOKEN};
 
@@ -51,10 +50,18 @@ pub async fn stream(
         return Err(StatusCode::UNAUTHORIZED);
     }
     let ready = stream::iter([Ok(Event::default().event("ready").data("{}"))]);
-    // What was missed by being too slow is gone.
-    let live = BroadcastStream::new(plain.events.subscribe()).filter_map(|event| async move {
-        let event = event.ok()?;
-        Some(Ok(Event::default().event("callback").id(&event.0).data(&event.1)))
+    let live = stream::unfold(plain.events.subscribe(), |mut events| async {
+        loop {
+            match events.recv().await {
+                Ok(event) => {
+                    let event = Event::default().event("callback").id(&event.0).data(&event.1);
+                    return Some((Ok(event), events));
+                }
+                // What was missed by being too slow is gone.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
     });
     Ok(Sse::new(ready.chain(live)).keep_alive(KeepAlive::default()))
 }
