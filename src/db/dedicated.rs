@@ -6,10 +6,10 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::Stream;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_stream::Stream;
 
 use super::{Error, Settings, connect};
 
@@ -55,7 +55,7 @@ impl Stream for Messages {
 impl Messages {
     /// Drives the connection to its end, for a caller who does not care for messages.
     pub async fn drive(mut self) -> Result<(), tokio_postgres::Error> {
-        use futures_util::StreamExt as _;
+        use tokio_stream::StreamExt as _;
         while let Some(message) = self.next().await {
             message?;
         }

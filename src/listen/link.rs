@@ -2,9 +2,9 @@
 
 use std::{error::Error as StdError, pin::Pin, time::Duration};
 
-use futures_util::StreamExt as _;
 use rand::RngExt as _;
 use tokio_postgres::{AsyncMessage, Client, Notification};
+use tokio_stream::StreamExt as _;
 use uuid::Uuid;
 
 use super::wake::Wake;

@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt as _;
 use tokio_postgres::{AsyncMessage, Client};
+use tokio_stream::StreamExt as _;
 use uuid::Uuid;
 
 use super::{database::chain, finding::Finding};

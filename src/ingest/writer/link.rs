@@ -3,8 +3,8 @@
 
 use std::{convert::Infallible, error::Error as StdError, time::Duration};
 
-use futures_util::StreamExt as _;
 use tokio_postgres::{AsyncMessage, Client, Statement, error::SqlState};
+use tokio_stream::StreamExt as _;
 
 use crate::{
     callback::NewCallback,
