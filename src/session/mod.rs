@@ -44,7 +44,7 @@ pub use self::{
     extract::{Admin, Member, SignedIn},
     lookup::Lookups,
     origin::refuse_cross_origin,
-    person::{Credential, Person, Role},
+    person::{Credential, Person, Role, Standing},
     sign_in::{Opened, Visitor},
     tokens::ApiToken,
 };
@@ -130,11 +130,11 @@ impl Sessions {
         Ok(found)
     }
 
-    /// The role that each credential still has, in their order; `None` where it was revoked, has expired or lost its
-    /// owner. One query, whatever their number.
-    pub async fn still_valid(&self, credentials: &[Credential]) -> Result<Vec<Option<Role>>, db::Error> {
-        let roles = self.shared.store.still_valid(credentials).await?;
-        Ok(credentials.iter().map(|credential| roles.get(&credential.id()).copied()).collect())
+    /// What each credential is still worth, in their order. One query, whatever their number.
+    pub async fn standing(&self, credentials: &[Credential]) -> Result<Vec<Standing>, db::Error> {
+        let known = self.shared.store.standing(credentials).await?;
+        let of = |credential: &Credential| known.get(&credential.id()).copied().unwrap_or(Standing::Ended);
+        Ok(credentials.iter().map(of).collect())
     }
 
     /// The client behind a socket's address, as far as trusted proxies say.

@@ -42,6 +42,16 @@ pub struct Person {
     pub role: Role,
 }
 
+/// What a credential is still worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Valid(Role),
+    /// Taken back, by its owner or by an admin.
+    Revoked,
+    /// Expired, or gone with its owner.
+    Ended,
+}
+
 /// What a request was let in by. Holds no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    Credential, Person, Role,
+    Credential, Person, Role, Standing,
     extract::SignedIn,
     opaque::{Fresh, Hash},
     people,
@@ -107,11 +107,15 @@ impl Store {
         Ok(())
     }
 
-    pub async fn still_valid(&self, credentials: &[Credential]) -> Result<HashMap<Uuid, Role>, Error> {
+    /// What is not in it has expired, or lost its owner.
+    pub async fn standing(&self, credentials: &[Credential]) -> Result<HashMap<Uuid, Standing>, Error> {
         let (sessions, tokens) = split(credentials);
         let sql = include_str!("../../sql/queries/session/still_valid.sql");
         let rows = self.db.query(sql, &[&sessions, &tokens, &self.idle]).await?;
-        rows.iter().map(|row| Ok((row.try_get("id")?, Role::from_database(row.try_get("role")?)))).collect()
+        let standing = |role: Option<&str>| {
+            role.map_or(Standing::Revoked, |role| Standing::Valid(Role::from_database(role)))
+        };
+        rows.iter().map(|row| Ok((row.try_get("id")?, standing(row.try_get("role")?)))).collect()
     }
 
     pub async fn sessions(&self, profile: Uuid) -> Result<Vec<Session>, Error> {

@@ -135,7 +135,7 @@ impl Flow {
 impl Session {
     /// While the database is away nobody is thrown out: it is asked again.
     async fn verdict(&self) -> Option<Bye> {
-        let roles = self.sessions.still_valid(&[self.credential]).await.ok()?;
-        verdict(&self.viewer, roles.first().copied().flatten())
+        let standing = self.sessions.standing(&[self.credential]).await.ok()?;
+        verdict(&self.viewer, *standing.first()?)
     }
 }

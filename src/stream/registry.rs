@@ -18,7 +18,7 @@ use crate::{
     config,
     http::Connection,
     problem::{Problem, Result},
-    session::{Credential, Role},
+    session::{Credential, Role, Standing},
 };
 
 /// How long it is remembered that somebody's access has changed: far longer than from a request's look-up to its stream.
@@ -189,17 +189,18 @@ fn one_less<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
 }
 
 impl Entry {
-    /// Why this stream must end when its owner now has `role`, if it must.
-    pub fn verdict(&self, role: Option<Role>) -> Option<Bye> {
-        verdict(&self.viewer, role)
+    /// Why this stream must end when its credential now is worth so much, if it must.
+    pub fn verdict(&self, standing: Standing) -> Option<Bye> {
+        verdict(&self.viewer, standing)
     }
 }
 
-pub fn verdict(viewer: &Viewer, role: Option<Role>) -> Option<Bye> {
-    match (role, &viewer.scope) {
-        (None, _) => Some(Bye::SessionExpired),
-        (Some(Role::Admin), Scope::All) | (Some(Role::Member), Scope::Owner(_)) => None,
-        (Some(_), _) => Some(Bye::RoleRemoved),
+pub fn verdict(viewer: &Viewer, standing: Standing) -> Option<Bye> {
+    match (standing, &viewer.scope) {
+        (Standing::Ended, _) => Some(Bye::SessionExpired),
+        (Standing::Revoked, _) => Some(Bye::SignedOut),
+        (Standing::Valid(Role::Admin), Scope::All) | (Standing::Valid(Role::Member), Scope::Owner(_)) => None,
+        (Standing::Valid(_), _) => Some(Bye::RoleRemoved),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     db,
     hub::event,
     listen::News,
-    session::{Credential, Role},
+    session::{Credential, Standing},
     signal::{Seen, Signal},
     telemetry::count,
 };
@@ -119,10 +119,10 @@ impl Watch {
     async fn check(&self, chosen: impl Fn(&Entry) -> bool) -> Result<(), db::Error> {
         let shared = &self.streams.shared;
         for credentials in shared.registry.credentials(&chosen).chunks(CREDENTIALS_MAX) {
-            let roles = shared.sessions.still_valid(credentials).await?;
-            let roles: HashMap<Uuid, Option<Role>> =
-                credentials.iter().map(Credential::id).zip(roles).collect();
-            shared.registry.end(|entry| entry.verdict(*roles.get(&entry.credential.id())?));
+            let standing = shared.sessions.standing(credentials).await?;
+            let standing: HashMap<Uuid, Standing> =
+                credentials.iter().map(Credential::id).zip(standing).collect();
+            shared.registry.end(|entry| entry.verdict(*standing.get(&entry.credential.id())?));
         }
         Ok(())
     }

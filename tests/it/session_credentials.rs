@@ -1,6 +1,6 @@
 //! What lets a request in, for how long, and what takes it away.
 
-use callbackd::session::{Credential, Role, Visitor};
+use callbackd::session::{Credential, Role, Standing, Visitor};
 use reqwest::header::{COOKIE, HeaderMap};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -279,8 +279,9 @@ async fn open_streams_can_ask_at_once_who_still_may_read() {
     app.sql(&format!("update api_tokens set revoked_at = now() where id = '{revoked_token}'")).await;
     let [token, revoked, unknown] = [token, revoked_token, Uuid::nil()].map(|id| Credential::ApiToken { id });
     let asked = [sessions[0], sessions[1], token, sessions[2], revoked, unknown];
-    let admin = Some(Role::Admin);
-    assert_eq!(app.sessions.still_valid(&asked).await.unwrap(), [admin, None, admin, None, None, None]);
+    let (valid, revoked, ended) = (Standing::Valid(Role::Admin), Standing::Revoked, Standing::Ended);
+    let standing = app.sessions.standing(&asked).await.unwrap();
+    assert_eq!(standing, [valid, revoked, valid, ended, revoked, ended]);
 }
 
 #[tokio::test]
