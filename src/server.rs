@@ -70,7 +70,7 @@ impl Server {
         );
         let development = config.development();
         let settings = settings(&config, database_url);
-        let db = database(&settings).await?;
+        let db = database(&settings, &direct(&config, &settings)).await?;
         let listener = TcpListener::bind(config.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
@@ -103,12 +103,17 @@ fn settings(config: &Config, url: SecretString) -> db::Settings {
 }
 
 /// The schema is brought up to date before anybody uses it. A database that is just starting is waited for.
-async fn database(settings: &db::Settings) -> anyhow::Result<Db> {
+async fn database(settings: &db::Settings, direct: &db::Settings) -> anyhow::Result<Db> {
     let deadline = tokio::time::Instant::now() + DATABASE_WAIT;
     loop {
         let attempt = async {
             let db = Db::connect(settings).await?;
             db::migrate::up(settings).await?;
+            // What the writer stores elsewhere would be acknowledged, and never be seen.
+            anyhow::ensure!(
+                Db::open(direct)?.identity().await? == db.identity().await?,
+                "listener_database_url leads to another database than database_url"
+            );
             anyhow::Ok(db)
         };
         match attempt.await {
@@ -120,6 +125,13 @@ async fn database(settings: &db::Settings) -> anyhow::Result<Db> {
             Err(error) => return Err(error.context("the database cannot be used")),
         }
     }
+}
+
+/// The way of the listener and the writer, past a pooler where there is one: in transaction mode it swallows LISTEN, and
+/// gives the writer's prepared statement to connections that do not have it.
+fn direct(config: &Config, settings: &db::Settings) -> db::Settings {
+    let url = config.database.listener_url.clone().unwrap_or_else(|| settings.url.clone());
+    db::Settings { url, ..settings.clone() }
 }
 
 fn is_away(error: &anyhow::Error) -> bool {
@@ -144,11 +156,7 @@ async fn stations(
     let (sessions, lookups) = Sessions::new(db.clone(), &config.access, config.external.as_ref(), place)?;
     shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
 
-    // The writer too: a pooler in transaction mode gives its prepared statement to connections that do not have it.
-    let direct = db::Settings {
-        url: config.database.listener_url.clone().unwrap_or_else(|| settings.url.clone()),
-        ..settings.clone()
-    };
+    let direct = direct(config, settings);
     let (handed, taken) = mpsc::channel(HANDED_MAX);
     let (writer, queue) =
         Writer::new(direct.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);

@@ -84,6 +84,12 @@ impl Db {
         Ok(())
     }
 
+    /// Which database this is: that of its cluster, and its own number there. The same on every standby.
+    pub async fn identity(&self) -> Result<(i64, u32), Error> {
+        let row = self.query_one(include_str!("../../sql/queries/db/identity.sql"), &[]).await?;
+        Ok((row.try_get("system_identifier")?, row.try_get("database_oid")?))
+    }
+
     /// A connection of the pool; waits at most five seconds for one.
     pub async fn get(&self) -> Result<Client, Error> {
         Ok(self.pool.get().await?)
