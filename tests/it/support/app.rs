@@ -185,9 +185,12 @@ impl TestProcess {
         status
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it has not been waited for")
+    }
+
     fn signal(&self, signal: Signal) {
-        let pid = self.child.id().expect("it has not been waited for");
-        let pid = Pid::from_raw(i32::try_from(pid).expect("a pid fits"));
+        let pid = Pid::from_raw(i32::try_from(self.pid()).expect("a pid fits"));
         kill(pid, signal).expect("it is our own process");
     }
 }

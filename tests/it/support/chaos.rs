@@ -33,6 +33,8 @@ enum Mode {
 #[derive(Clone, Copy, Debug)]
 struct State {
     mode: Mode,
+    /// Nobody is registered for notifications, as behind a pooler in transaction mode.
+    deaf: bool,
     /// Raised by a cut: connections of an earlier number end.
     cuts: u64,
 }
@@ -48,7 +50,7 @@ impl ChaosProxy {
     pub async fn start(upstream: Upstream) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let (state, _) = watch::channel(State { mode: Mode::Open, cuts: 0 });
+        let (state, _) = watch::channel(State { mode: Mode::Open, deaf: false, cuts: 0 });
         let accepting = tokio::spawn(accept(listener, upstream, state.clone()));
         Self { address, state, accepting }
     }
@@ -80,6 +82,11 @@ impl ChaosProxy {
         self.set(Mode::AnswersHeld);
     }
 
+    /// Swallows every `listen`, and answers it as if it had been heard.
+    pub fn swallow_listen(&self) {
+        self.state.send_modify(|state| state.deaf = true);
+    }
+
     /// Ends every connection; new ones are welcome.
     pub fn cut(&self) {
         self.state.send_modify(|state| state.cuts += 1);
@@ -87,7 +94,8 @@ impl ChaosProxy {
 
     /// Ends every connection and lets nobody in, until `resume`.
     pub fn refuse(&self) {
-        self.state.send_modify(|state| *state = State { mode: Mode::Refused, cuts: state.cuts + 1 });
+        self.state
+            .send_modify(|state| *state = State { mode: Mode::Refused, cuts: state.cuts + 1, ..*state });
     }
 
     fn set(&self, mode: Mode) {
@@ -147,10 +155,22 @@ where
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(count @ 1..) = from.read(&mut buffer).await else { return };
+        if state.borrow().deaf {
+            deafen(&mut buffer[..count]);
+        }
         if state.wait_for(|state| flows(state.mode)).await.is_err()
             || to.write_all(&buffer[..count]).await.is_err()
         {
             return;
+        }
+    }
+}
+
+/// An empty notification in place of each `listen`: as long, and nobody takes it for one of ours.
+fn deafen(bytes: &mut [u8]) {
+    for at in 0..bytes.len() {
+        if bytes[at..].starts_with(b"listen callbackd_") {
+            bytes[at..at + 6].copy_from_slice(b"notify");
         }
     }
 }

@@ -74,14 +74,23 @@ impl NewRow {
     }
 }
 
-/// Stores one batch.
+/// Stores one batch, as a node that hands nothing over.
 pub async fn store(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
+    call(client, rows, true).await
+}
+
+/// Stores one batch and notifies nobody.
+pub async fn store_silently(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
+    call(client, rows, false).await
+}
+
+async fn call(client: &Client, rows: &[NewRow], notifies: bool) -> Vec<Stored> {
     let headers: Vec<Option<&str>> = rows.iter().map(|row| row.valid.then_some("sha256=00")).collect();
     let now = Utc::now();
     let verified: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.valid.then_some(now)).collect();
     let (texts, floats, numbers, people) =
         (nothing::<&str>(rows), nothing::<f64>(rows), nothing::<i64>(rows), nothing::<Uuid>(rows));
-    let params: [&(dyn ToSql + Sync); 23] = [
+    let params: [&(dyn ToSql + Sync); 25] = [
         &each(rows, |row| row.id),
         &each(rows, |row| row.source),
         &each(rows, |row| row.callback_id.as_str()),
@@ -105,9 +114,12 @@ pub async fn store(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
         &each(rows, |row| row.headers.as_str()),
         &each(rows, |row| row.rejection),
         &people,
+        &notifies,
+        &Uuid::nil(),
     ];
-    let places: Vec<String> = (1..=params.len()).map(|place| format!("${place}")).collect();
-    let sql = format!("call store_callbacks_v1({}, true, null, null, null, null, null)", places.join(", "));
+    let columns: Vec<String> = (1..=params.len() - 2).map(|place| format!("${place}")).collect();
+    let columns = columns.join(", ");
+    let sql = format!("call store_callbacks_v1({columns}, $24, null, $25, null, null, null, null, null)");
     let answer = client.query_one(&sql, &params).await.expect("the batch is stored");
     let ids: Vec<Uuid> = answer.get("stored_ids");
     let seqs: Vec<i64> = answer.get("stored_seqs");
@@ -132,6 +144,17 @@ pub async fn token(client: &Client, person: Uuid) -> String {
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let sql = "insert into api_tokens (id, token_hash, profile_id, name) values ($1, $2, $3, 'test')";
     client.execute(sql, &[&id, &hash, &person]).await.expect("a token");
+    token
+}
+
+/// A browser's session of a person, which ends after so many seconds: the value of its cookie.
+pub async fn session(client: &Client, person: Uuid, seconds: f64) -> String {
+    let id = Uuid::new_v4();
+    let token = format!("{}{}", id.simple(), &id.simple().to_string()[..11]);
+    let hash = Sha256::digest(token.as_bytes()).to_vec();
+    let sql = "insert into sessions (id, token_hash, profile_id, expires_at, user_agent, address)
+        values ($1, $2, $3, now() + make_interval(secs => $4), 'test', '127.0.0.1')";
+    client.execute(sql, &[&id, &hash, &person, &seconds]).await.expect("a session");
     token
 }
 

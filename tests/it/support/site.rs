@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use tokio_postgres::Client;
 
-use super::rows;
+use super::{eventually, rows};
 
 pub const WEBHOOK: &str = "/api/webhooks/llm-callback";
 pub const SIGNATURE: &str = "x-webhook-signature";
@@ -93,6 +93,25 @@ impl Site {
 
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
         self.ask(self.request(Method::POST, path).bearer_auth(token).json(body)).await
+    }
+
+    /// Waits until notifications are known to arrive.
+    pub async fn listening(&self) {
+        eventually("it listens", async || {
+            let ready = self.ask(self.request(Method::GET, "/readyz")).await;
+            ready.json["listener"] == "listening"
+        })
+        .await;
+    }
+
+    /// The sum of a counter over all labels that hold `label`; of a server in a process of its own.
+    pub async fn counter(&self, token: &str, name: &str, label: &str) -> u64 {
+        let text = self.get(token, "/metrics").await;
+        let text = String::from_utf8(text.bytes).expect("metrics are text");
+        let lines = text.lines().filter(|line| {
+            line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])) && line.contains(label)
+        });
+        lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok()).sum()
     }
 
     pub async fn ask(&self, request: RequestBuilder) -> Answer {

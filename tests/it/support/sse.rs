@@ -41,8 +41,13 @@ impl Stream {
     pub async fn open(site: &Site, token: &str, path: &str, last_event_id: Option<&str>) -> Self {
         let request = site.request(Method::GET, path).bearer_auth(token);
         let request = last_event_id.iter().fold(request, |request, id| request.header("last-event-id", *id));
+        Self::of(request).await
+    }
+
+    /// What this request opens.
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
         let response = request.send().await.expect("the server answers");
-        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self {
             headers: response.headers().clone(),
@@ -96,6 +101,34 @@ impl Stream {
             Ok(false) => panic!("the stream ended after {events:?}"),
             Err(elapsed) => panic!("{elapsed} after {events:?}"),
         }
+    }
+
+    /// Reads on until the stream has passed this position, also by an id that stands alone.
+    pub async fn position(&mut self, seq: i64, events: &mut Vec<Event>) {
+        let behind =
+            |id: &Option<String>| id.as_ref().is_none_or(|id| id.parse::<i64>().is_ok_and(|id| id < seq));
+        self.read_while(|stream| behind(&stream.last_id), events).await;
+    }
+
+    /// Waits for so many more comments; what events come meanwhile.
+    pub async fn comments(&mut self, more: usize) -> Vec<Event> {
+        let (goal, mut events) = (self.comments + more, Vec::new());
+        self.read_while(|stream| stream.comments < goal, &mut events).await;
+        events
+    }
+
+    async fn read_while(&mut self, goes_on: impl Fn(&Self) -> bool, events: &mut Vec<Event>) {
+        let reading = async {
+            while goes_on(self) {
+                if let Some(block) = self.take_block() {
+                    events.extend(self.read(&block));
+                } else {
+                    let bytes = self.bytes.next().await.expect("the stream goes on").expect("bytes");
+                    self.keep(&bytes);
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("it comes in time");
     }
 
     /// Everything up to the end of the stream.
@@ -156,4 +189,10 @@ impl Stream {
         event.data = serde_json::from_str(&data.join("\n")).expect("the data is JSON");
         Some(event)
     }
+}
+
+/// The positions of the callbacks among them.
+pub fn cursors(events: &[Event]) -> Vec<i64> {
+    let callbacks = events.iter().filter(|event| event.name == "callback");
+    callbacks.map(|event| event.id.as_deref().and_then(|id| id.parse().ok()).expect("a position")).collect()
 }
