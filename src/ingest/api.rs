@@ -33,13 +33,17 @@ const WARNING: &str = "Webhook secret not configured - signature not verified";
 /// What receiving needs; a handle, cheap to clone.
 #[derive(Clone)]
 pub struct Ingest {
-    pub(super) settings: Arc<config::Ingest>,
-    pub(super) sources: Sources,
-    pub(super) budget: Budget,
-    pub(super) rates: Arc<Rates>,
-    pub(super) rejects: Rejects,
-    pub(super) alerts: Alerts,
-    pub(super) queue: Queue,
+    pub(super) station: Arc<Station>,
+}
+
+pub(super) struct Station {
+    pub settings: config::Ingest,
+    pub sources: Sources,
+    pub budget: Budget,
+    pub rates: Rates,
+    pub rejects: Rejects,
+    pub alerts: Alerts,
+    pub queue: Queue,
 }
 
 impl Ingest {
@@ -50,24 +54,17 @@ impl Ingest {
         rejects: Rejects,
         alerts: Alerts,
     ) -> Self {
-        Self {
-            sources,
-            budget: Budget::new(settings.queue_bytes_max),
-            rates: Arc::new(Rates::new(&settings)),
-            settings: Arc::new(settings),
-            rejects,
-            alerts,
-            queue,
-        }
+        let (budget, rates) = (Budget::new(settings.queue_bytes_max), Rates::new(&settings));
+        Self { station: Arc::new(Station { settings, sources, budget, rates, rejects, alerts, queue }) }
     }
 
     pub fn sources(&self) -> &Sources {
-        &self.sources
+        &self.station.sources
     }
 
     /// Callbacks that wait to be written, and bytes of bodies in flight.
     pub fn load(&self) -> (usize, usize) {
-        (self.queue.waiting(), self.budget.used())
+        (self.station.queue.waiting(), self.station.budget.used())
     }
 }
 
@@ -131,7 +128,7 @@ async fn webhook(
 ) -> Result<Json<Acknowledgement>> {
     let started = std::time::Instant::now();
     let (head, body) = request.into_parts();
-    let received = receive(&ingest, from, head, body).await?;
+    let received = receive(&ingest.station, from, head, body).await?;
     metrics::histogram!("callbackd_ingest_ack_seconds").record(started.elapsed().as_secs_f64());
     let labels =
         [("source", received.source.to_string()), ("duplicate", received.receipt.duplicate.to_string())];

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     dedupe::dedupe_key,
     headers,
-    payload::{self, Malformed, Payload},
+    payload::{self, Malformed, Object, Payload},
     scheme::Rejection,
     source::{Fields, Source},
 };
@@ -47,10 +47,12 @@ pub struct Request {
 
 /// A callback that is to be acknowledged. `verified` is false only where no secret is configured.
 pub fn accepted(source: &Source, request: Request, verified: bool) -> Result<NewCallback, Unusable> {
-    let payload = Payload::parse(&request.body)?;
-    let job_id = job_id(payload.text, source.fields.job_id)?;
-    let dedupe_key = dedupe_key(payload.text, source.ignored);
-    let (text, plain) = (payload.text.to_owned(), payload.plain);
+    // Shared, not copied: the fields are read from the same bytes that are stored.
+    let body = request.body.clone();
+    let Payload { text, plain } = Payload::parse(&body)?;
+    let object = Object::of(text);
+    let job_id = job_id(&object, source.fields.job_id)?;
+    let dedupe_key = dedupe_key(text, source.ignored);
     let mut new = blank(source, request);
     new.dedupe_key = Some(dedupe_key);
     new.signature_valid = verified;
@@ -59,26 +61,27 @@ pub fn accepted(source: &Source, request: Request, verified: bool) -> Result<New
     new.payload_plain = plain;
     new.callback_id.clone_from(&job_id);
     new.external_job_id = Some(job_id);
-    fill(&mut new, &source.fields, &text);
+    fill(&mut new, &source.fields, text, &object);
     Ok(new)
 }
 
 /// The record of a request that failed authentication. Its fields are read for display only.
 pub fn rejected(source: &Source, request: Request, rejection: Rejection) -> NewCallback {
-    let json = payload::json_text(&request.body).map(|(text, plain)| (text.to_owned(), plain));
-    let preview = preview(&String::from_utf8_lossy(&request.body));
+    let body = request.body.clone();
+    let preview = preview(&String::from_utf8_lossy(&body));
     let mut new = blank(source, request);
     new.rejection = Some(rejection.code());
     new.payload_preview = preview;
     new.callback_id = format!("rejected-{}", new.id);
-    if let Some((text, plain)) = json {
+    if let Some((text, plain)) = payload::json_text(&body) {
+        let object = Object::of(text);
         new.body_is_json = true;
         new.payload_plain = plain;
-        if let Ok(job_id) = job_id(&text, source.fields.job_id) {
+        if let Ok(job_id) = job_id(&object, source.fields.job_id) {
             new.callback_id.clone_from(&job_id);
             new.external_job_id = Some(job_id);
         }
-        fill(&mut new, &source.fields, &text);
+        fill(&mut new, &source.fields, text, &object);
     }
     new
 }
@@ -114,26 +117,26 @@ fn blank(source: &Source, request: Request) -> NewCallback {
     }
 }
 
-fn fill(new: &mut NewCallback, fields: &Fields, text: &str) {
-    let name = |pointers: &[&str]| first(text, pointers, |value| payload::text(value, NAME_BYTES_MAX));
+fn fill(new: &mut NewCallback, fields: &Fields, text: &str, object: &Object<'_>) {
+    let name = |pointers: &[&str]| first(object, pointers, |value| payload::text(value, NAME_BYTES_MAX));
     new.event_type = name(fields.event);
     new.workflow_name = name(fields.workflow);
     new.status = status(fields, new.event_type.as_deref());
-    new.error_message = first(text, fields.error_message, |value| payload::text(value, ERROR_BYTES_MAX));
-    new.subject_user_id = first(text, fields.owner, owner);
-    new.cost_usd = first(text, fields.cost_usd, payload::float);
-    new.total_tokens = first(text, fields.total_tokens, payload::integer);
-    new.duration_ms = first(text, fields.duration_ms, payload::integer);
+    new.error_message = first(object, fields.error_message, |value| payload::text(value, ERROR_BYTES_MAX));
+    new.subject_user_id = first(object, fields.owner, owner);
+    new.cost_usd = first(object, fields.cost_usd, payload::float);
+    new.total_tokens = first(object, fields.total_tokens, payload::integer);
+    new.duration_ms = first(object, fields.duration_ms, payload::integer);
     new.payload_preview = preview(text);
 }
 
-fn first<T>(text: &str, pointers: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
-    pointers.iter().find_map(|pointer| read(payload::find(text, pointer)?))
+fn first<T>(object: &Object<'_>, pointers: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pointers.iter().find_map(|pointer| read(object.find(pointer)?))
 }
 
 /// A string or a number, as the sender wrote it.
-fn job_id(text: &str, pointer: &str) -> Result<String, Unusable> {
-    let value = payload::find(text, pointer).ok_or(Unusable::JobId("it is missing"))?;
+fn job_id(object: &Object<'_>, pointer: &str) -> Result<String, Unusable> {
+    let value = object.find(pointer).ok_or(Unusable::JobId("it is missing"))?;
     let id = match value.as_bytes().first() {
         Some(b'"') => payload::text(value, usize::MAX).unwrap_or_default(),
         Some(b'-' | b'0'..=b'9') => value.to_owned(),

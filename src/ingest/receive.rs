@@ -11,7 +11,7 @@ use metrics::counter;
 use tokio::time::Instant;
 
 use super::{
-    api::Ingest,
+    api::Station,
     body::{self, BODY_BYTES_MAX, Share, Unread},
     extract::{self, Unusable},
     scheme::Rejection,
@@ -34,7 +34,7 @@ pub struct Received {
     pub verified: bool,
 }
 
-pub async fn receive(ingest: &Ingest, from: IpAddr, head: Parts, body: Body) -> Result<Received> {
+pub async fn receive(ingest: &Station, from: IpAddr, head: Parts, body: Body) -> Result<Received> {
     let source = source(ingest, &head)?;
     refuse_encoded(&head.headers)?;
     let open = source.secrets.is_empty();
@@ -61,7 +61,7 @@ pub async fn receive(ingest: &Ingest, from: IpAddr, head: Parts, body: Body) -> 
     Ok(Received { source: source.name.clone(), receipt, callback_id, verified: !open })
 }
 
-fn source(ingest: &Ingest, head: &Parts) -> Result<Arc<Source>> {
+fn source(ingest: &Station, head: &Parts) -> Result<Arc<Source>> {
     let source = ingest.sources.at(head.uri.path()).ok_or_else(|| {
         Problem::not_found("no source is enabled at this path; /api/admin/sources lists them")
     })?;
@@ -88,7 +88,7 @@ fn refuse_encoded(headers: &HeaderMap) -> Result<()> {
     ))
 }
 
-async fn read(ingest: &Ingest, headers: HeaderMap, body: Body) -> Result<(extract::Request, Share)> {
+async fn read(ingest: &Station, headers: HeaderMap, body: Body) -> Result<(extract::Request, Share)> {
     let declared = body::declared(&headers).map_err(unread)?;
     let (wait, deadline) = (ingest.settings.ack_deadline, ingest.settings.body_deadline);
     let (body, share) = body::read(body, declared, &ingest.budget, wait, deadline).await.map_err(unread)?;
@@ -118,7 +118,7 @@ fn unread(why: Unread) -> Problem {
 
 /// The answer goes out at once; the record is made behind it.
 fn reject(
-    ingest: &Ingest,
+    ingest: &Station,
     source: &Arc<Source>,
     from: IpAddr,
     request: extract::Request,

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 pub use self::{
     canonical::canonical,
     decode::{float, integer, text},
-    scan::{Member, find, members},
+    scan::{Member, Object, members},
 };
 
 /// How deep a body may nest: deeper ones are refused, before anything recurses over them.

@@ -45,12 +45,13 @@ fn what_postgres_operators_fail_on_is_accepted_and_marked() {
 fn pointers_find_values_as_written() {
     let text =
         r#" { "a" : { "b/c" : [1, {"x": "]}"}] , "n":1.50 } , "k\u0065y":"v", "a":{"b/c":"last","n":2} } "#;
-    assert_eq!(find(text, "/a/b~1c"), Some("\"last\""));
-    assert_eq!(find(text, "/key"), Some("\"v\""));
-    assert_eq!(find(text, "/a/n"), Some("2"));
-    assert_eq!(find(text, "/missing"), None);
-    assert_eq!(find(text, "/key/deeper"), None);
-    assert_eq!(find(r#"{"a":[1,2]}"#, "/a/0"), None);
+    let object = Object::of(text);
+    assert_eq!(object.find("/a/b~1c"), Some("\"last\""));
+    assert_eq!(object.find("/key"), Some("\"v\""));
+    assert_eq!(object.find("/a/n"), Some("2"));
+    assert_eq!(object.find("/missing"), None);
+    assert_eq!(object.find("/key/deeper"), None);
+    assert_eq!(Object::of(r#"{"a":[1,2]}"#).find("/a/0"), None);
 }
 
 #[test]
