@@ -31,6 +31,7 @@ mod session_sign_in;
 mod stream_begin;
 mod stream_end;
 mod stream_filter;
+mod stream_hand_over;
 mod stream_limits;
 mod stream_listener;
 mod stream_news;

@@ -108,6 +108,19 @@ async fn ready_counts_what_is_unviewed_and_says_how_far_the_stream_is() {
 }
 
 #[tokio::test]
+async fn tabs_that_open_one_after_the_other_all_count_what_has_come_by_then() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let mut live = Stream::ready(&app, &token).await;
+    for turn in 1..=5 {
+        app.store(llm("workflow.completed", &format!("job-{turn}"))).await;
+        live.until("callback").await;
+        let ready = Stream::open(&app, &token, ADMIN_STREAM, None).await.until("ready").await;
+        assert_eq!(ready[0].data["unviewedCount"], turn);
+    }
+}
+
+#[tokio::test]
 async fn there_is_no_stream_for_nobody_and_none_for_the_wrong_role() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -76,15 +76,20 @@ impl NewRow {
 
 /// Stores one batch, as a node that hands nothing over.
 pub async fn store(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
-    call(client, rows, true).await
+    store_as(client, rows, Uuid::nil()).await
+}
+
+/// Stores one batch, as this node.
+pub async fn store_as(client: &Client, rows: &[NewRow], node: Uuid) -> Vec<Stored> {
+    call(client, rows, true, node).await
 }
 
 /// Stores one batch and notifies nobody.
 pub async fn store_silently(client: &Client, rows: &[NewRow]) -> Vec<Stored> {
-    call(client, rows, false).await
+    call(client, rows, false, Uuid::nil()).await
 }
 
-async fn call(client: &Client, rows: &[NewRow], notifies: bool) -> Vec<Stored> {
+async fn call(client: &Client, rows: &[NewRow], notifies: bool, node: Uuid) -> Vec<Stored> {
     let headers: Vec<Option<&str>> = rows.iter().map(|row| row.valid.then_some("sha256=00")).collect();
     let now = Utc::now();
     let verified: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.valid.then_some(now)).collect();
@@ -115,7 +120,7 @@ async fn call(client: &Client, rows: &[NewRow], notifies: bool) -> Vec<Stored> {
         &each(rows, |row| row.rejection),
         &people,
         &notifies,
-        &Uuid::nil(),
+        &node,
     ];
     let columns: Vec<String> = (1..=params.len() - 2).map(|place| format!("${place}")).collect();
     let columns = columns.join(", ");
