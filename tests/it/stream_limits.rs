@@ -68,7 +68,7 @@ async fn a_server_has_only_so_many_streams() {
 }
 
 #[tokio::test]
-async fn one_persons_limit_is_not_anothers() {
+async fn the_limit_of_one_person_leaves_others_alone() {
     let app = TestApp::with(&[("CALLBACKD_STREAMS_PER_ADMIN_MAX", "1")]).await;
     let (one, other) = (app.admin().await, app.admin().await);
     let _one = Stream::ready(&app, &one).await;
