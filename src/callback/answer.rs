@@ -109,6 +109,14 @@ pub struct MarkedAnswer {
     pub unviewed_count: i64,
 }
 
+/// What there is to filter by: at most 200 values each, sorted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetValues {
+    pub sources: Vec<String>,
+    pub workflows: Vec<String>,
+    pub events: Vec<String>,
+}
+
 /// A count that is exact up to 10,000; 10,001 stands for more.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Count {

@@ -16,7 +16,8 @@ mod viewer;
 
 pub use self::{
     answer::{
-        CheckPage, Count, Detail, DetailAnswer, HistoryPage, Marked, MarkedAnswer, RawBody, ViewedItem,
+        CheckPage, Count, Detail, DetailAnswer, FacetValues, HistoryPage, Marked, MarkedAnswer, RawBody,
+        ViewedItem,
     },
     api::routes,
     cursor::{Cursor, InvalidCursor},

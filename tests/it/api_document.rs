@@ -143,6 +143,7 @@ async fn answers_have_the_members_that_are_documented() {
         ("DetailAnswer", format!("{base}/{id}"), "/job/0", "ListItem"),
         ("HistoryPage", format!("{base}/history"), "/callbacks/0", "ViewedItem"),
         ("CheckPage", format!("{base}/check"), "/items/0", "ViewedItem"),
+        ("FacetValues", format!("{base}/facets"), "", "FacetValues"),
         ("SourceList", "/api/admin/sources".to_owned(), "/sources/0", "Source"),
         ("System", "/api/admin/system".to_owned(), "/queue", "Queue"),
         ("Me", "/api/auth/me".to_owned(), "", "Me"),

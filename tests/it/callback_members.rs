@@ -63,7 +63,7 @@ async fn nobody_enters_by_the_wrong_door() {
     let (admin, member) = (inbox.admin().await, inbox.member().await);
     let stored = store(&inbox.client, &[NewRow::new("a").owned_by(member.id)]).await;
     let id = stored[0].id;
-    let paths = ["history", "check", "unviewed-count", &id.to_string(), &format!("{id}/raw")];
+    let paths = ["history", "facets", "check", "unviewed-count", &id.to_string(), &format!("{id}/raw")];
     for path in paths {
         let answer = refusal(inbox.get(&member, &format!("{ADMIN}/{path}")).await).await;
         assert_eq!(answer.0, 403, "{path}");

@@ -2,6 +2,7 @@
 
 mod api_document;
 mod callback_detail;
+mod callback_facets;
 mod callback_lists;
 mod callback_members;
 mod callback_positions;

@@ -14,7 +14,9 @@ use super::{
     show,
 };
 use crate::{
-    callback::{CheckPage, Count, DetailAnswer, FilterQuery, HistoryPage, MarkedAnswer, Store, Viewer},
+    callback::{
+        CheckPage, Count, DetailAnswer, FacetValues, FilterQuery, HistoryPage, MarkedAnswer, Store, Viewer,
+    },
     extract::{JsonBody, PathId, Query},
     problem::Result,
     refusals::{NoSuchCallback, Refusals, RefusedBody},
@@ -30,6 +32,7 @@ where
     OpenApiRouter::new()
         .routes(routes!(check_callbacks))
         .routes(routes!(callback_history))
+        .routes(routes!(callback_facets))
         .routes(routes!(mark_callbacks_viewed))
         .routes(routes!(unviewed_callback_count))
         .routes(routes!(invalid_signature_count))
@@ -81,6 +84,21 @@ async fn callback_history(
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<HistoryPage>> {
     show::history(&store, &Viewer::from(&admin), filter, query).await
+}
+
+/// What there is to filter by
+///
+/// The sources, workflows and events of what was received, sorted, at most 200 of each. Workflows and events that only
+/// rejected requests name are left out: anybody can make them up.
+#[utoipa::path(
+    get,
+    path = "/api/admin/llm-callbacks/facets",
+    tag = "Callbacks",
+    operation_id = "callbackFacets",
+    responses((status = 200, description = "The values", body = FacetValues), Refusals)
+)]
+async fn callback_facets(State(store): State<Store>, admin: Admin) -> Result<Json<FacetValues>> {
+    show::facets(&store, &Viewer::from(&admin)).await
 }
 
 /// Mark callbacks as viewed

@@ -13,7 +13,9 @@ use super::{
     show,
 };
 use crate::{
-    callback::{CheckPage, Count, DetailAnswer, FilterQuery, HistoryPage, MarkedAnswer, Store, Viewer},
+    callback::{
+        CheckPage, Count, DetailAnswer, FacetValues, FilterQuery, HistoryPage, MarkedAnswer, Store, Viewer,
+    },
     extract::{JsonBody, PathId, Query},
     problem::Result,
     refusals::{NoSuchCallback, Refusals, RefusedBody},
@@ -29,6 +31,7 @@ where
     OpenApiRouter::new()
         .routes(routes!(check_own_callbacks))
         .routes(routes!(own_callback_history))
+        .routes(routes!(own_callback_facets))
         .routes(routes!(mark_own_callbacks_viewed))
         .routes(routes!(unviewed_own_callback_count))
         .routes(routes!(own_callback_detail))
@@ -78,6 +81,20 @@ async fn own_callback_history(
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<HistoryPage>> {
     show::history(&store, &Viewer::from(&member), filter, query).await
+}
+
+/// What there is to filter your own callbacks by
+///
+/// The sources, workflows and events among your newest 10,000, sorted, at most 200 of each.
+#[utoipa::path(
+    get,
+    path = "/api/me/callbacks/facets",
+    tag = "Own callbacks",
+    operation_id = "ownCallbackFacets",
+    responses((status = 200, description = "The values", body = FacetValues), Refusals)
+)]
+async fn own_callback_facets(State(store): State<Store>, member: Member) -> Result<Json<FacetValues>> {
+    show::facets(&store, &Viewer::from(&member)).await
 }
 
 /// Mark your own callbacks as viewed

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::query::{After, CheckQuery, CheckRequest, HistoryQuery, HistoryRequest, just_before};
 use crate::{
     callback::{
-        Check, CheckPage, Count, Cursor, DetailAnswer, FilterQuery, History, HistoryPage, RawBody, Store,
-        TooSlow, ViewedItem, Viewer,
+        Check, CheckPage, Count, Cursor, DetailAnswer, FacetValues, FilterQuery, History, HistoryPage,
+        RawBody, Store, TooSlow, ViewedItem, Viewer,
     },
     problem::{Problem, Result},
 };
@@ -41,6 +41,10 @@ pub(super) async fn history(
     let (callbacks, more) = cut(store.history(viewer, &page).await?, request.limit);
     let next_cursor = callbacks.last().filter(|_| more).map(|last| last.item.cursor);
     Ok(Json(HistoryPage { callbacks, next_cursor }))
+}
+
+pub(super) async fn facets(store: &Store, viewer: &Viewer) -> Result<Json<FacetValues>> {
+    Ok(Json(store.facets(viewer).await?))
 }
 
 pub(super) async fn check(store: &Store, viewer: &Viewer, query: CheckQuery) -> Result<Json<CheckPage>> {

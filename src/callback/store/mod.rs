@@ -6,6 +6,7 @@
 //! hand and folds absent filters away, so that the indexes are used, at the cost of planning each time (below a
 //! millisecond); and nothing here builds SQL.
 
+mod facets;
 mod lists;
 mod one;
 mod positions;

@@ -44,6 +44,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm-callbacks/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to filter by
+         * @description The sources, workflows and events of what was received, sorted, at most 200 of each. Workflows and events that only
+         *     rejected requests name are left out: anybody can make them up.
+         */
+        get: operations["callbackFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/llm-callbacks/history": {
         parameters: {
             query?: never;
@@ -424,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/callbacks/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to filter your own callbacks by
+         * @description The sources, workflows and events among your newest 10,000, sorted, at most 200 of each.
+         */
+        get: operations["ownCallbackFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/callbacks/history": {
         parameters: {
             query?: never;
@@ -728,6 +769,12 @@ export interface components {
             callback: components["schemas"]["CallbackDetail"];
             /** @description The callbacks of the same source and job, this one among them, in order; the newest 200. */
             job: components["schemas"]["ListItem"][];
+        };
+        /** @description What there is to filter by: at most 200 values each, sorted. */
+        FacetValues: {
+            events: string[];
+            sources: string[];
+            workflows: string[];
         };
         Health: {
             /** @example ok */
@@ -1118,6 +1165,80 @@ export interface operations {
             };
             /** @description The body does not say that it is JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callbackFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetValues"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3235,6 +3356,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckPage"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownCallbackFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetValues"];
                 };
             };
             /** @description A parameter or the body is malformed; the problem names what. */
