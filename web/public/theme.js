@@ -1,13 +1,18 @@
-// Sets the colour scheme before the first paint, so that the page never flashes in the wrong one.
-// A classic script of its own, because the content security policy allows no inline script.
+// Sets the colour scheme and the density before the first paint, so that the page never flashes in the
+// wrong ones. A classic script of its own, because the content security policy allows no inline script.
 (() => {
-  let theme = null;
-  try {
-    theme = localStorage.getItem("callbackd.theme");
-  } catch {
-    // Storage can be forbidden; then the system's scheme holds.
+  function chosen(name) {
+    try {
+      return localStorage.getItem(`callbackd.${name}`);
+    } catch {
+      // Storage can be forbidden; then the defaults hold.
+      return null;
+    }
   }
+  const theme = chosen("theme");
   const dark =
     theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  const { dataset } = document.documentElement;
+  dataset.theme = dark ? "dark" : "light";
+  dataset.density = chosen("density") === "compact" ? "compact" : "comfortable";
 })();

@@ -53,8 +53,25 @@ export async function postJson<T>(path: string, body: unknown): Promise<T> {
   return response.json();
 }
 
-export async function post(path: string, body?: unknown): Promise<Response> {
-  const init: RequestInit = { method: "POST" };
+export function post(path: string, body?: unknown): Promise<Response> {
+  return send("POST", path, body);
+}
+
+export async function patchJson<T>(path: string, body: unknown): Promise<T> {
+  const response = await send("PATCH", path, body);
+  return response.json();
+}
+
+export function put(path: string, body: unknown): Promise<Response> {
+  return send("PUT", path, body);
+}
+
+export function remove(path: string): Promise<Response> {
+  return send("DELETE", path);
+}
+
+function send(method: string, path: string, body?: unknown): Promise<Response> {
+  const init: RequestInit = { method };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { "content-type": "application/json" };

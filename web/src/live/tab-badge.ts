@@ -1,20 +1,18 @@
 // While the tab is hidden its title and favicon say how much is unread.
 import { useEffect, useSyncExternalStore } from "react";
 import { formatUnread } from "@/lib/format";
+import { setTitlePrefix } from "@/lib/page-title";
 
-const name = "callbackd";
 const plain = "/favicon.svg";
 
 export function useTabBadge(unread: number): void {
   const hidden = useSyncExternalStore(watchVisibility, () => document.hidden);
   useEffect(() => {
     const badged = hidden && unread > 0;
-    document.title = badged ? `(${formatUnread(unread)}) ${name}` : name;
+    setTitlePrefix(badged ? `(${formatUnread(unread)})` : "");
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon) icon.href = badged ? badgedIcon() : plain;
-    return () => {
-      document.title = name;
-    };
+    return () => setTitlePrefix("");
   }, [hidden, unread]);
 }
 

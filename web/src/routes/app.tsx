@@ -1,19 +1,22 @@
 // The table of contents: which address shows what, and to whom.
-import { CloudOff, Compass, LoaderCircle } from "lucide-react";
+import { CloudOff } from "lucide-react";
 import { useEffect } from "react";
-import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { useMe } from "@/api/session";
 import { SignInPage } from "@/session/sign-in-page";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { CallbacksRoute } from "./callbacks-route";
+import { NotFound } from "./not-found";
+import { Coming } from "./page-boundary";
+import { settingsPage } from "./pages";
 import { readReturn, signInPath } from "./return-path";
 import { Shell } from "./shell";
 
 export function App() {
   const me = useMe();
   if (me.data === undefined) {
-    return me.isError ? <Away onRetry={() => void me.refetch()} /> : <Starting />;
+    return me.isError ? <Away onRetry={() => void me.refetch()} /> : <Coming />;
   }
   const signedIn = me.data;
   if (signedIn === null) {
@@ -35,18 +38,27 @@ export function App() {
       </Route>
       <Route>
         <Shell me={signedIn}>
-          <Switch>
-            <Route path="/">
-              <CallbacksRoute />
-            </Route>
-            <Route path="/callbacks/:id">
-              <CallbacksRoute />
-            </Route>
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
+          <Pages />
         </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <CallbacksRoute />
+      </Route>
+      <Route path="/callbacks/:id">
+        <CallbacksRoute />
+      </Route>
+      <Route path="/settings/*?">
+        <settingsPage.Page />
+      </Route>
+      <Route>
+        <NotFound />
       </Route>
     </Switch>
   );
@@ -60,15 +72,6 @@ function ToSignIn() {
 
 function Return() {
   return <Redirect to={readReturn(useSearch())} replace />;
-}
-
-function Starting() {
-  return (
-    <div role="status" className="flex h-full items-center justify-center text-muted">
-      <LoaderCircle className="size-5 motion-safe:animate-spin" aria-hidden />
-      <span className="sr-only">Loading</span>
-    </div>
-  );
 }
 
 function Away({ onRetry }: { onRetry: () => void }) {
@@ -86,15 +89,5 @@ function Away({ onRetry }: { onRetry: () => void }) {
         </Button>
       </Notice>
     </main>
-  );
-}
-
-function NotFound() {
-  return (
-    <Notice icon={Compass} title="There is no such page" className="h-full">
-      <Link href="/" className="text-accent underline underline-offset-4">
-        Go to the callbacks
-      </Link>
-    </Notice>
   );
 }

@@ -1,24 +1,23 @@
-// What surrounds every page of a signed-in person: the bar, the stream and its toasts.
+// What surrounds every page of a signed-in person: the bars, the stream, its toasts, and questions.
 import type { CSSProperties, ReactNode } from "react";
 import { Toaster } from "sonner";
-import { Link, useLocation } from "wouter";
-import { useUnviewedCount } from "@/api/callbacks";
+import { useLocation } from "wouter";
 import { useStream } from "@/api/live";
 import { RoleProvider } from "@/api/role";
 import type { Me } from "@/api/types";
-import { cn } from "@/lib/cn";
+import { usePageName } from "@/lib/page-title";
 import { useDarkNow } from "@/lib/theme";
 import { phone, useMedia } from "@/lib/use-media";
-import { LiveIndicator } from "@/live/live-indicator";
-import { useTabBadge } from "@/live/tab-badge";
-import { UserMenu } from "@/session/user-menu";
 import { streamToasts } from "@/toasts/stream-toasts";
-import { Badge } from "@/ui/badge";
-import { Logo } from "@/ui/logo";
-import { pages } from "./pages";
+import { ConfirmHost } from "@/ui/confirm";
+import { PageBar } from "./navigation";
+import { PageBoundary } from "./page-boundary";
+import { placeOf } from "./pages";
+import { TopBar } from "./top-bar";
 
 export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   useStream(me, streamToasts);
+  const [pathname] = useLocation();
   return (
     <RoleProvider value={me.role}>
       <div className="flex h-full flex-col">
@@ -30,61 +29,30 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         </a>
         <TopBar me={me} />
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
-          {children}
+          <PageBoundary place={placeOf(pathname)}>{children}</PageBoundary>
         </main>
+        <PageBar />
       </div>
+      <PageAnnouncer />
       <Toasts />
+      <ConfirmHost />
     </RoleProvider>
   );
 }
 
-function TopBar({ me }: { me: Me }) {
-  const [pathname] = useLocation();
-  useTabBadge(useUnviewedCount());
+/** A page that changes without being loaded is silent: its name is told instead. */
+function PageAnnouncer() {
   return (
-    <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b bg-surface px-3 sm:gap-3 sm:px-4">
-      <Link
-        href="/"
-        className="flex items-center gap-2 rounded-md font-semibold"
-        aria-label="callbackd"
-      >
-        <Logo className="size-6" />
-        <span className="hidden tracking-tight sm:inline">callbackd</span>
-      </Link>
-      <nav aria-label="Pages" className="flex h-full items-stretch sm:ml-3">
-        {pages.map((page) => (
-          <Link
-            key={page.href}
-            href={page.href}
-            aria-current={page.owns(pathname) ? "page" : undefined}
-            className={cn(
-              "inline-flex items-center border-transparent border-b-2 px-2 pt-0.5 text-muted hover:text-ink",
-              "aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink",
-            )}
-          >
-            {page.title}
-          </Link>
-        ))}
-      </nav>
-      <div className="ml-auto flex min-w-0 items-center gap-2">
-        {me.development && (
-          <Badge tone="warn">
-            <span className="hidden truncate md:inline">development database</span>
-            <span className="md:hidden" aria-hidden>
-              dev
-            </span>
-            <span className="sr-only md:hidden">development database</span>
-          </Badge>
-        )}
-        <LiveIndicator />
-        <UserMenu email={me.email} role={me.role} />
-      </div>
-    </header>
+    <p aria-live="polite" className="sr-only">
+      {usePageName()}
+    </p>
   );
 }
 
 // Wide enough for "Invalid signature – security alert" on one line.
 const toastWidth = { "--width": "25rem" } as CSSProperties;
+// Above the bar that a phone has at its foot.
+const abovePageBar = { bottom: 60, left: 8, right: 8 };
 
 function Toasts() {
   const theme = useDarkNow() ? "dark" : "light";
@@ -98,7 +66,7 @@ function Toasts() {
       visibleToasts={4}
       gap={10}
       offset={16}
-      mobileOffset={8}
+      mobileOffset={abovePageBar}
       expand={!small}
       containerAriaLabel="Notifications"
     />

@@ -1,9 +1,10 @@
 // Who is signed in, the colour scheme, and the way out.
-import { CircleUserRound, LogOut } from "lucide-react";
+import { CircleUserRound, LogOut, Settings } from "lucide-react";
 import { toast } from "sonner";
+import { Link } from "wouter";
 import { useSignOut } from "@/api/session";
 import type { Role } from "@/api/types";
-import { setTheme, type Theme, useTheme } from "@/lib/theme";
+import { type Theme, theme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import {
   Menu,
@@ -24,11 +25,11 @@ const themes: readonly { value: Theme; label: string }[] = [
 
 export function UserMenu({ email, role }: { email: string; role: Role }) {
   const signOut = useSignOut();
-  const theme = useTheme();
+  const chosen = theme.use();
 
   function choose(value: string) {
-    const chosen = themes.find((each) => each.value === value);
-    if (chosen) setTheme(chosen.value);
+    const found = themes.find((each) => each.value === value);
+    if (found) theme.set(found.value);
   }
 
   function leave() {
@@ -49,7 +50,7 @@ export function UserMenu({ email, role }: { email: string; role: Role }) {
         </div>
         <MenuSeparator />
         <MenuLabel>Appearance</MenuLabel>
-        <MenuRadioGroup value={theme} onValueChange={choose}>
+        <MenuRadioGroup value={chosen} onValueChange={choose}>
           {themes.map(({ value, label }) => (
             <MenuRadioItem key={value} value={value}>
               {label}
@@ -57,6 +58,12 @@ export function UserMenu({ email, role }: { email: string; role: Role }) {
           ))}
         </MenuRadioGroup>
         <MenuSeparator />
+        <MenuItem asChild>
+          <Link href="/settings/account">
+            <Settings className="size-4 text-muted" aria-hidden />
+            Your account
+          </Link>
+        </MenuItem>
         <MenuItem onSelect={leave}>
           <LogOut className="size-4 text-muted" aria-hidden />
           Sign out

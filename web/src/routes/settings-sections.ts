@@ -1,0 +1,44 @@
+// The sections of the settings, in order, and whose they are.
+import { type LucideIcon, Palette, UserRound } from "lucide-react";
+import type { ComponentType } from "react";
+import type { Role } from "@/api/types";
+import { AccountSection } from "@/settings/account-section";
+import { AppearanceSection } from "@/settings/appearance-section";
+
+export type SettingsSection = {
+  title: string;
+  /** What is in it, for the list that a phone shows. */
+  about: string;
+  href: string;
+  icon: LucideIcon;
+  group: "You" | "Installation";
+  Section: ComponentType;
+};
+
+const sections: readonly SettingsSection[] = [
+  {
+    title: "Account",
+    about: "Who you are here",
+    href: "/settings/account",
+    icon: UserRound,
+    group: "You",
+    Section: AccountSection,
+  },
+  {
+    title: "Appearance",
+    about: "Colours and density",
+    href: "/settings/appearance",
+    icon: Palette,
+    group: "You",
+    Section: AppearanceSection,
+  },
+];
+
+/** What concerns the installation is for admins. */
+export function sectionsFor(role: Role): readonly SettingsSection[] {
+  return sections.filter(({ group }) => role === "ADMIN" || group === "You");
+}
+
+export function isForAdmins(pathname: string): boolean {
+  return sections.some(({ href, group }) => href === pathname && group === "Installation");
+}

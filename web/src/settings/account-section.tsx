@@ -1,0 +1,24 @@
+// Who is signed in here.
+import { useMe } from "@/api/session";
+import { formatAbsolute } from "@/lib/format";
+import { Facts } from "@/ui/facts";
+import { PageHeading, Panel } from "@/ui/section";
+
+export function AccountSection() {
+  const me = useMe().data;
+  if (!me) return null;
+  return (
+    <>
+      <PageHeading title="Account" />
+      <Panel>
+        <Facts
+          facts={[
+            { name: "E-mail", value: me.email },
+            { name: "Role", value: me.role === "ADMIN" ? "Admin" : "Member" },
+            { name: "This session ends", value: formatAbsolute(me.expiresAt) },
+          ]}
+        />
+      </Panel>
+    </>
+  );
+}
