@@ -41,7 +41,7 @@ pub enum Event {
     /// A callback that changed. Has no position.
     Updated(Arc<Frame>),
     /// For the streams of one person: finished bytes.
-    Viewed {
+    Personal {
         person: Uuid,
         bytes: Bytes,
     },
@@ -115,8 +115,9 @@ impl Hub {
         self.send(Event::Updated(frame));
     }
 
-    pub fn viewed(&self, person: Uuid, bytes: Bytes) {
-        self.send(Event::Viewed { person, bytes });
+    /// What concerns one person alone: finished bytes.
+    pub fn personal(&self, person: Uuid, bytes: Bytes) {
+        self.send(Event::Personal { person, bytes });
     }
 
     /// Deleted callbacks leave the ring too: no replay may bring them back.

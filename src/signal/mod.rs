@@ -1,4 +1,5 @@
-//! Small news for all nodes that have no position: who viewed what, what was deleted, who is no longer let in.
+//! Small news for all nodes that have no position: who viewed what, what was deleted, who is no longer let in, who
+//! wants what.
 //!
 //! Sent by `pg_notify` in the transaction that makes the change, so that it is told if and only if it happened. They
 //! carry ids only, and are hints: one that is lost costs freshness, never a callback. PostgreSQL refuses a payload
@@ -46,6 +47,10 @@ pub enum Signal {
     RoleChanged {
         profiles: Vec<Uuid>,
     },
+    /// One person has other preferences now; meant for that person's streams alone.
+    Preferences {
+        person: Uuid,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +90,7 @@ impl Signal {
             (!first.is_empty()).then(|| (make(first.to_vec()), make(second.to_vec())))
         }
         match self {
-            Self::Viewed { what: Seen::Through(_), .. } => None,
+            Self::Viewed { what: Seen::Through(_), .. } | Self::Preferences { .. } => None,
             Self::Viewed { admin, what: Seen::Ids(ids) } => {
                 cut(ids, |ids| Self::Viewed { admin: *admin, what: Seen::Ids(ids) })
             }
@@ -135,6 +140,7 @@ mod tests {
                 Signal::RoleChanged { profiles: vec![id(1)] },
                 format!(r#"{{"kind":"role_changed","profiles":["{one}"]}}"#),
             ),
+            (Signal::Preferences { person: id(1) }, format!(r#"{{"kind":"preferences","person":"{one}"}}"#)),
         ];
         for (signal, text) in cases {
             assert_eq!(signal.payloads(), std::slice::from_ref(&text));

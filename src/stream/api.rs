@@ -123,8 +123,8 @@ where
 
 /// Stream callbacks
 ///
-/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `alert`, `reset`, `bye`. Resumes by
-/// `Last-Event-ID` with nothing missed and nothing twice.
+/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `alert`, `reset`, `bye`.
+/// Resumes by `Last-Event-ID` with nothing missed and nothing twice.
 #[utoipa::path(
     get,
     path = "/api/admin/llm-callbacks/stream",

@@ -162,10 +162,10 @@ impl Course {
                 None => self.lagged(),
             },
             Event::Updated(frame) if self.wants(frame) => frame.bytes.clone(),
-            Event::Viewed { person, bytes } if *person == self.viewer.profile => bytes.clone(),
+            Event::Personal { person, bytes } if *person == self.viewer.profile => bytes.clone(),
             Event::Deleted(rows) => self.deleted(rows),
             Event::Alert(bytes) if self.viewer.scope == Scope::All => bytes.clone(),
-            Event::Updated(_) | Event::Viewed { .. } | Event::Alert(_) => Bytes::new(),
+            Event::Updated(_) | Event::Personal { .. } | Event::Alert(_) => Bytes::new(),
         }
     }
 

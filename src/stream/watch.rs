@@ -84,6 +84,11 @@ impl Watch {
                 self.streams.shared.registry.tell(&profiles);
                 self.check(|entry| profiles.contains(&entry.viewer.profile)).await
             }
+            Signal::Preferences { person } => {
+                // What they are now is asked for by whoever shows or obeys them.
+                self.streams.shared.hub.personal(person, event("preferences", None, &Preferences {}));
+                Ok(())
+            }
             // The listener has passed it on already, in order with the callbacks.
             Signal::Deleted { .. } => Ok(()),
         }
@@ -104,7 +109,7 @@ impl Watch {
             Seen::Ids(ids) => event("viewed", None, &ViewedIds { ids, unviewed_count }),
             Seen::Through(through) => event("viewed", None, &ViewedThrough { through, unviewed_count }),
         };
-        shared.hub.viewed(person, bytes);
+        shared.hub.personal(person, bytes);
         Ok(())
     }
 
@@ -137,6 +142,9 @@ impl Watch {
         gauge!("callbackd_ring_bytes").set(count(bytes));
     }
 }
+
+#[derive(Serialize)]
+struct Preferences {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

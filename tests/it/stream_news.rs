@@ -1,5 +1,6 @@
-//! What streams hear besides callbacks: viewed, deleted, updated, alerts. None of it has a position.
+//! What streams hear besides callbacks: viewed, deleted, updated, preferences, alerts. None of it has a position.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::support::app::TestApp;
@@ -47,6 +48,27 @@ async fn what_a_person_views_is_told_to_their_own_streams_on_every_node() {
         let events = stream.until_event(|event| event.id.as_deref() == Some(&*id)).await;
         assert!(!events.iter().any(is_news), "{events:?}");
     }
+}
+
+#[tokio::test]
+async fn preferences_that_a_person_sets_are_told_to_their_own_streams_on_every_node() {
+    let one = TestApp::start().await;
+    let two = TestApp::beside(&one.database, &[]).await;
+    one.listening().await;
+    two.listening().await;
+    let (token, other) = (one.admin().await, one.admin().await);
+    let mut mine = [Stream::ready(&one, &token).await, Stream::ready(&two, &token).await];
+    let mut theirs = Stream::ready(&two, &other).await;
+    let preferences = one.request(Method::PUT, "/api/me/preferences").bearer_auth(&token);
+    assert_eq!(one.ask(preferences.json(&json!({ "sound": true }))).await.status, 204);
+    for stream in &mut mine {
+        let event = stream.until_event(is_news).await.pop().expect("an event");
+        assert_eq!((event.name.as_str(), event.id, event.data), ("preferences", None, json!({})));
+    }
+    let last = rows::store(&one.client, &[NewRow::new("last")]).await;
+    let mut heard = Vec::new();
+    theirs.position(last[0].seq, &mut heard).await;
+    assert!(!heard.iter().any(is_news), "{heard:?}");
 }
 
 #[tokio::test]

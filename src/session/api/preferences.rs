@@ -18,7 +18,7 @@ pub(super) async fn get(State(sessions): State<Sessions>, caller: SignedIn) -> R
     Ok(Json(document.unwrap_or_else(|| Value::Object(serde_json::Map::new()))))
 }
 
-/// Replaces one's own preferences: any JSON object of at most 64 KiB.
+/// Replaces one's own preferences: any JSON object of at most 64 KiB. One's streams are told by `preferences`.
 #[utoipa::path(put, path = "/api/me/preferences", tag = "Preferences", operation_id = "putPreferences", request_body = Object,
     responses((status = 204, description = "Kept"), Refusals, RefusedBody))]
 pub(super) async fn put(

@@ -7,6 +7,7 @@ use super::{Email, Error, Profile};
 use crate::{
     db::{self, Db},
     session::{Person, Role},
+    signal::{self, Signal},
 };
 
 /// People that a list shows. An installation with more manages them elsewhere.
@@ -92,8 +93,15 @@ pub async fn preferences(db: &Db, id: Uuid) -> Result<Option<serde_json::Value>,
     row.map(|row| Ok(row.try_get("preferences")?)).transpose()
 }
 
+/// Keeps them, and tells the person's streams on every node.
 pub async fn set_preferences(db: &Db, id: Uuid, document: &serde_json::Value) -> Result<(), db::Error> {
-    db.execute(include_str!("../../../sql/queries/profile/set_preferences.sql"), &[&id, document]).await?;
+    let mut client = db.get().await?;
+    let change = client.transaction().await?;
+    change
+        .execute(include_str!("../../../sql/queries/profile/set_preferences.sql"), &[&id, document])
+        .await?;
+    signal::send(&change, &Signal::Preferences { person: id }).await?;
+    change.commit().await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { compareCursors } from "@/lib/cursor";
 import { type Filters, matches } from "./filters";
-import { callbackKey, callbackKeyOf, historyKey, unviewedKey } from "./keys";
+import { callbackKey, callbackKeyOf, historyKey, preferencesKey, unviewedKey } from "./keys";
 import { rememberRecent, reviseRecent } from "./recent";
 import type { Change, Viewed } from "./stream/messages";
 import type { CallbackView, HistoryItem, HistoryPage } from "./types";
@@ -39,6 +39,10 @@ export function applyChange(client: QueryClient, change: Change): void {
       // Hints that were missed before are nowhere to be had: load again what is on screen.
       void client.invalidateQueries({ queryKey: historyKey });
       void client.invalidateQueries({ queryKey: callbackKey });
+      void client.invalidateQueries({ queryKey: preferencesKey });
+      return;
+    case "preferences":
+      void client.invalidateQueries({ queryKey: preferencesKey });
       return;
     case "recount":
       void client.invalidateQueries({ queryKey: unviewedKey });

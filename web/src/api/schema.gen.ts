@@ -131,8 +131,8 @@ export interface paths {
         };
         /**
          * Stream callbacks
-         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `alert`, `reset`, `bye`. Resumes by
-         *     `Last-Event-ID` with nothing missed and nothing twice.
+         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `alert`, `reset`, `bye`.
+         *     Resumes by `Last-Event-ID` with nothing missed and nothing twice.
          */
         get: operations["streamCallbacks"];
         put?: never;
@@ -588,7 +588,7 @@ export interface paths {
         };
         /** One's own preferences; an empty object at first. */
         get: operations["getPreferences"];
-        /** Replaces one's own preferences: any JSON object of at most 64 KiB. */
+        /** Replaces one's own preferences: any JSON object of at most 64 KiB. One's streams are told by `preferences`. */
         put: operations["putPreferences"];
         post?: never;
         delete?: never;

@@ -8,11 +8,17 @@ import {
 } from "@tanstack/react-query";
 import { getJson, Problem, post, postJson } from "./http";
 import { meKey } from "./keys";
+import { reviseRecent } from "./recent";
 import type { Me, SignedIn } from "./types";
 
 const meOptions = queryOptions({
   queryKey: meKey,
-  queryFn: ({ signal }) => fetchMe(signal),
+  queryFn: async ({ signal, client }) => {
+    const me = await fetchMe(signal);
+    const before = client.getQueryData<Me | null>(meKey);
+    if (before && !isSame(before, me)) forgetCallbacks(client);
+    return me;
+  },
   // Whoever comes back to a tab may have signed in or out elsewhere.
   refetchOnWindowFocus: true,
   staleTime: 10_000,
@@ -54,7 +60,17 @@ export function useSignOut() {
 }
 
 /** Leaves nothing of the person in the page. */
-export function forgetPerson(client: QueryClient): void {
+function forgetPerson(client: QueryClient): void {
   client.setQueryData<Me | null>(meKey, null);
+  forgetCallbacks(client);
+}
+
+/** What one person, or one role, was shown must not be shown to the next. */
+function forgetCallbacks(client: QueryClient): void {
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
+  reviseRecent(() => null);
+}
+
+function isSame(before: Me, now: Me | null): boolean {
+  return before.id === now?.id && before.role === now.role;
 }

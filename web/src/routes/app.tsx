@@ -37,7 +37,7 @@ export function App() {
         <Return />
       </Route>
       <Route>
-        <Shell me={signedIn}>
+        <Shell key={`${signedIn.role}:${signedIn.id}`} me={signedIn}>
           <Pages />
         </Shell>
       </Route>

@@ -135,6 +135,7 @@ export class Engine {
     on("updated", (data) => this.events.change({ kind: "updated", item: decode.item(data) }));
     on("viewed", (data) => this.events.change({ kind: "viewed", ...decode.viewed(data) }));
     on("deleted", (data) => this.events.change({ kind: "deleted", ids: decode.ids(data) }));
+    on("preferences", () => this.events.change({ kind: "preferences" }));
     on("alert", (data) => this.events.alert(decode.alert(data)));
     on("bye", (data) => this.dispatch({ kind: "bye", reason: decode.reason(data) }));
     on("reset", (_, cursor) => this.reset(cursor));

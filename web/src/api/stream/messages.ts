@@ -33,6 +33,7 @@ export type Change =
   | { kind: "updated"; item: HistoryItem }
   | { kind: "viewed"; what: Viewed; unviewedCount: number }
   | { kind: "deleted"; ids: string[] }
+  | { kind: "preferences" }
   /** Polling brings no hints: count again. */
   | { kind: "recount" }
   | { kind: "reload" };

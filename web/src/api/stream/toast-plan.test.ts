@@ -1,33 +1,10 @@
 // Which callbacks share a toast.
 import { expect, test } from "vitest";
-import type { HistoryItem } from "../types";
+import { anItem } from "./an-item";
 import { noToasts, planToasts } from "./toast-plan";
 
-let next = 1;
-
-function item(jobId: string | null, signatureValid = true): HistoryItem {
-  const cursor = String(next++);
-  return {
-    id: `id-${cursor}`,
-    cursor,
-    source: "llm",
-    callbackId: jobId ?? `rejected-${cursor}`,
-    jobId,
-    workflowName: "w",
-    eventType: "e",
-    status: "processed",
-    errorMessage: null,
-    signatureValid,
-    rejection: signatureValid ? null : "Invalid signature",
-    payloadPreview: "{}",
-    costUsd: null,
-    totalTokens: null,
-    durationMs: null,
-    deliveryCount: 1,
-    createdAt: "2026-05-01T12:00:00Z",
-    viewedByCurrentUser: false,
-  };
-}
+const item = (jobId: string) => anItem({ jobId });
+const reject = () => anItem({ jobId: null, signatureValid: false });
 
 test("one job within five seconds is one toast, later it is another", () => {
   const first = planToasts(noToasts, [item("a"), item("a")], 0);
@@ -62,7 +39,7 @@ test("no more than three stay on screen: the fourth makes it a burst", () => {
 });
 
 test("rejects are one red toast of their own", () => {
-  const { orders } = planToasts(noToasts, [item(null, false), item("a"), item(null, false)], 0);
+  const { orders } = planToasts(noToasts, [reject(), item("a"), reject()], 0);
   expect(orders).toMatchObject([
     { kind: "invalid", count: 2 },
     { kind: "callback", count: 1 },
