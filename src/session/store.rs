@@ -130,6 +130,12 @@ impl Store {
         Ok(self.db.query_opt(sql, &[&id, &profile]).await?.is_some())
     }
 
+    /// How many there were. `kept` may be none of the person's sessions; then all of them end.
+    pub async fn revoke_other_sessions(&self, profile: Uuid, kept: Uuid) -> Result<i64, Error> {
+        let sql = include_str!("../../sql/queries/session/revoke_others.sql");
+        Ok(self.db.query_one(sql, &[&profile, &kept]).await?.try_get("revoked")?)
+    }
+
     pub async fn sign_out(&self, hash: &Hash) -> Result<(), Error> {
         let hash = hash.as_slice();
         self.db.query_opt(include_str!("../../sql/queries/session/sign_out.sql"), &[&hash]).await?;

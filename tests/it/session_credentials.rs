@@ -136,6 +136,26 @@ async fn one_sees_and_revokes_ones_own_sessions() {
 }
 
 #[tokio::test]
+async fn one_ends_all_ones_other_sessions_at_once() {
+    let app = App::start().await;
+    let (ada, here) = app.signed_in("ada@example.org", Role::Admin).await;
+    let (_, stranger) = app.signed_in("grace@example.org", Role::Admin).await;
+    // More than one notification can name.
+    let sql = "insert into sessions (id, token_hash, profile_id, expires_at, user_agent, address)
+        select gen_random_uuid(), sha256(n::text::bytea), $id, now() + interval '1 day', '', '192.0.2.7'
+        from generate_series(1, 249) n";
+    app.sql(&sql.replace("$id", &format!("'{}'", ada.id))).await;
+    let elsewhere = app.login("ada@example.org", PASSWORD).send().await.cookie();
+
+    let ended = app.delete("/api/auth/sessions").cookie(&here).send().await;
+    assert_eq!((ended.status, &ended.body["revoked"]), (200, &json!(250)));
+    assert_eq!(app.status_of(&elsewhere).await, 401);
+    assert_eq!((app.status_of(&here).await, app.status_of(&stranger).await), (200, 200));
+    let again = app.delete("/api/auth/sessions").cookie(&here).send().await;
+    assert_eq!(again.body["revoked"], 0, "none is left");
+}
+
+#[tokio::test]
 async fn tokens_are_made_shown_once_used_and_revoked() {
     let app = App::start().await;
     let (_, cookie) = app.signed_in("ada@example.org", Role::Admin).await;

@@ -29,7 +29,7 @@ where
         .routes(routes!(sign_in::exchange))
         .routes(routes!(sign_in::logout))
         .routes(routes!(sign_in::me))
-        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::list, sessions::revoke_others))
         .routes(routes!(sessions::revoke))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))

@@ -36,6 +36,12 @@ struct Session {
     current: bool,
 }
 
+#[derive(Serialize, ToSchema)]
+pub(super) struct Revoked {
+    /// How many sessions were ended.
+    revoked: i64,
+}
+
 /// The sessions of whoever asks that still work, the latest used first; at most 200.
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "Signing in", operation_id = "listSessions",
     responses((status = 200, description = "One's own sessions", body = SessionList), Refusals))]
@@ -71,4 +77,16 @@ pub(super) async fn revoke(
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Problem::not_found("you have no session with this id, or it was revoked already"))
+}
+
+/// Ends all of one's own sessions but the one that asks, on every node at once.
+#[utoipa::path(delete, path = "/api/auth/sessions", tag = "Signing in", operation_id = "revokeOtherSessions",
+    responses((status = 200, description = "They work no more", body = Revoked), Refusals))]
+pub(super) async fn revoke_others(
+    State(sessions): State<Sessions>,
+    caller: SignedIn,
+) -> Result<Json<Revoked>> {
+    let store = &sessions.shared.store;
+    let revoked = store.revoke_other_sessions(caller.person.id, caller.credential.id()).await?;
+    Ok(Json(Revoked { revoked }))
 }
