@@ -31,6 +31,36 @@ async fn history_pages_backwards_unmoved_by_what_arrives() {
 }
 
 #[tokio::test]
+async fn history_pages_back_up_as_it_paged_down() {
+    let inbox = Inbox::start().await;
+    let admin = inbox.admin().await;
+    store(&inbox.client, &numbered(25)).await;
+    let page = async |query: &str| inbox.json(&admin, &format!("{ADMIN}/history?limit=10{query}")).await;
+    let cursor = |page: &Value, place: usize| page["callbacks"][place]["cursor"].as_str().unwrap().to_owned();
+
+    let first = page("").await;
+    let second = page(&format!("&before={}", cursor(&first, 9))).await;
+    let third = page(&format!("&before={}", cursor(&second, 9))).await;
+    assert_eq!(column(&third["callbacks"], "callbackId")[0], "job-004");
+
+    store(&inbox.client, &[NewRow::new("late")]).await;
+    let up = page(&format!("&after={}", cursor(&third, 0))).await;
+    assert_eq!(up, second);
+    let top = page(&format!("&after={}", cursor(&up, 0))).await;
+    assert_eq!(top["callbacks"], first["callbacks"]);
+    let newest = page(&format!("&after={}", cursor(&top, 0))).await;
+    assert_eq!(column(&newest["callbacks"], "callbackId"), ["late"]);
+    let above = page(&format!("&after={}", cursor(&newest, 0))).await;
+    assert_eq!(above, serde_json::json!({ "callbacks": [], "nextCursor": null }));
+
+    let filtered = page(&format!("&job=job-003&after={}", cursor(&third, 4))).await;
+    assert_eq!(column(&filtered["callbacks"], "callbackId"), ["job-003"]);
+    let late = newest["callbacks"][0]["createdAt"].as_str().unwrap();
+    let bounded = page(&format!("&after={}&to={late}", cursor(&top, 2))).await;
+    assert_eq!(column(&bounded["callbacks"], "callbackId"), ["job-024", "job-023"]);
+}
+
+#[tokio::test]
 async fn a_full_last_page_has_no_next_cursor() {
     let inbox = Inbox::start().await;
     let admin = inbox.admin().await;
@@ -133,6 +163,8 @@ async fn a_malformed_parameter_is_refused_by_its_name() {
         ("history?before=1.5", "before"),
         ("history?before=99999999999999999999", "before"),
         ("history?before=", "before"),
+        ("history?after=x", "after"),
+        ("history?after=1&before=2", "after"),
         ("history?viewed=yes", "viewed"),
         ("history?signature=good", "signature"),
         ("history?status=done", "status"),
@@ -174,6 +206,7 @@ async fn filtered_pages_are_served_by_an_index() {
     store(&inbox.client, &rows).await;
     inbox.client.batch_execute("analyze llm_callbacks").await.unwrap();
     let history = include_str!("../../sql/queries/callback/history.sql");
+    let above = include_str!("../../sql/queries/callback/history_above.sql");
     let check = include_str!("../../sql/queries/callback/check.sql");
     for (sql, place, value, index) in [
         (history, 0, "", "llm_callbacks_seq_key"),
@@ -181,6 +214,8 @@ async fn filtered_pages_are_served_by_an_index() {
         (history, 7, "'workflow-7'", "llm_callbacks_workflow_name_seq_idx"),
         (history, 10, "'job-7'", "llm_callbacks_external_job_id_seq_idx"),
         (history, 2, "'owner-7'", "llm_callbacks_subject_user_id_seq_idx"),
+        (above, 0, "", "llm_callbacks_seq_key"),
+        (above, 7, "'workflow-7'", "llm_callbacks_workflow_name_seq_idx"),
         (check, 0, "", "llm_callbacks_seq_key"),
         (check, 2, "'owner-7'", "llm_callbacks_subject_user_id_seq_idx"),
     ] {

@@ -24,6 +24,8 @@ pub struct HistoryQuery {
     limit: Option<String>,
     /// Only below this cursor: the page before's `nextCursor`.
     before: Option<String>,
+    /// Only the page just above this cursor, to go back up; not with `before`.
+    after: Option<String>,
     /// `true`: only what you have viewed; `false`: only what you have not.
     #[param(value_type = Option<bool>)]
     viewed: Option<String>,
@@ -42,6 +44,7 @@ pub struct HistoryQuery {
 pub struct HistoryRequest {
     pub limit: i64,
     pub before: Option<Cursor>,
+    pub after: Option<Cursor>,
     pub viewed: Option<bool>,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
@@ -56,9 +59,13 @@ impl TryFrom<HistoryQuery> for HistoryRequest {
         if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_MAX) {
             return Err(Problem::parameter("q", "at most 200 characters"));
         }
+        if query.before.is_some() && query.after.is_some() {
+            return Err(Problem::parameter("after", "a cursor, where before is not given"));
+        }
         Ok(Self {
             limit: history_limit(query.limit.as_deref())?,
             before: parsed("before", CURSOR, query.before)?,
+            after: parsed("after", CURSOR, query.after)?,
             viewed: parsed("viewed", "true or false", given(query.viewed))?,
             from: given(query.from).map(|text| time("from", &text)).transpose()?,
             to: given(query.to).map(|text| time("to", &text)).transpose()?,

@@ -27,7 +27,7 @@ pub(super) async fn history(
 ) -> Result<Json<HistoryPage>> {
     let filter = filter.try_into()?;
     let request = HistoryRequest::try_from(query)?;
-    let above = match request.from {
+    let from = match request.from {
         Some(time) => store.cursor_at(just_before(time)).await?,
         None => Cursor::START,
     };
@@ -35,10 +35,21 @@ pub(super) async fn history(
         Some(time) => Some(after(store.cursor_at(just_before(time)).await?)),
         None => None,
     };
-    let below = request.before.into_iter().chain(until).min();
-    let limit = request.limit + 1;
-    let page = History { filter, viewed: request.viewed, text: request.text, above, below, limit };
-    let (callbacks, more) = cut(store.history(viewer, &page).await?, request.limit);
+    let page = History {
+        filter,
+        viewed: request.viewed,
+        text: request.text,
+        above: request.after.into_iter().chain([from]).max().unwrap_or(from),
+        below: request.before.into_iter().chain(until).min(),
+        limit: request.limit,
+    };
+    let (callbacks, more) = if request.after.is_some() {
+        // What it was asked to be above lies below it.
+        (store.history_above(viewer, &page).await?, true)
+    } else {
+        let page = History { limit: page.limit + 1, ..page };
+        cut(store.history(viewer, &page).await?, request.limit)
+    };
     let next_cursor = callbacks.last().filter(|_| more).map(|last| last.item.cursor);
     Ok(Json(HistoryPage { callbacks, next_cursor }))
 }

@@ -50,13 +50,44 @@ pub enum TooSlow {
 type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 impl Store {
-    /// Newest first.
+    /// Newest first: the page just below `page.below`.
     pub async fn history(&self, viewer: &Viewer, page: &History) -> Result<Vec<ViewedItem>, TooSlow> {
+        let sql = include_str!("../../../sql/queries/callback/history.sql");
+        self.history_page(sql, viewer, page).await
+    }
+
+    /// Newest first: the page just above `page.above`.
+    pub async fn history_above(&self, viewer: &Viewer, page: &History) -> Result<Vec<ViewedItem>, TooSlow> {
+        let sql = include_str!("../../../sql/queries/callback/history_above.sql");
+        self.history_page(sql, viewer, page).await
+    }
+
+    /// Oldest first.
+    pub async fn check(&self, viewer: &Viewer, page: &Check) -> Result<Vec<ViewedItem>, TooSlow> {
+        let sql = include_str!("../../../sql/queries/callback/check.sql");
+        self.list(
+            sql,
+            &[
+                (&viewer.profile, Type::UUID),
+                (&viewer.scope.owner(), Type::TEXT),
+                (&page.after.seq(), Type::INT8),
+                (&page.unviewed, Type::BOOL),
+                (&page.limit, Type::INT8),
+            ],
+        )
+        .await
+    }
+
+    async fn history_page(
+        &self,
+        sql: &str,
+        viewer: &Viewer,
+        page: &History,
+    ) -> Result<Vec<ViewedItem>, TooSlow> {
         let filter = &page.filter;
         let valid = filter.signature.map(|signature| signature == Signature::Valid);
         let text = page.text.as_deref().map(contains);
         let below = page.below.map_or(i64::MAX, Cursor::seq);
-        let sql = include_str!("../../../sql/queries/callback/history.sql");
         self.list(
             sql,
             &[
@@ -72,22 +103,6 @@ impl Store {
                 (&filter.job, Type::TEXT),
                 (&page.viewed, Type::BOOL),
                 (&text, Type::TEXT),
-                (&page.limit, Type::INT8),
-            ],
-        )
-        .await
-    }
-
-    /// Oldest first.
-    pub async fn check(&self, viewer: &Viewer, page: &Check) -> Result<Vec<ViewedItem>, TooSlow> {
-        let sql = include_str!("../../../sql/queries/callback/check.sql");
-        self.list(
-            sql,
-            &[
-                (&viewer.profile, Type::UUID),
-                (&viewer.scope.owner(), Type::TEXT),
-                (&page.after.seq(), Type::INT8),
-                (&page.unviewed, Type::BOOL),
                 (&page.limit, Type::INT8),
             ],
         )

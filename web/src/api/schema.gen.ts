@@ -1305,6 +1305,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only below this cursor: the page before's `nextCursor`. */
                 before?: string;
+                /** @description Only the page just above this cursor, to go back up; not with `before`. */
+                after?: string;
                 /** @description `true`: only what you have viewed; `false`: only what you have not. */
                 viewed?: boolean;
                 /** @description Only received at or after this RFC 3339 time. */
@@ -3592,6 +3594,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only below this cursor: the page before's `nextCursor`. */
                 before?: string;
+                /** @description Only the page just above this cursor, to go back up; not with `before`. */
+                after?: string;
                 /** @description `true`: only what you have viewed; `false`: only what you have not. */
                 viewed?: boolean;
                 /** @description Only received at or after this RFC 3339 time. */

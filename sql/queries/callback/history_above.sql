@@ -1,0 +1,42 @@
+-- Called by callback::Store::history_above, unprepared, as history is: a forward range of the same indexes, for the
+-- page that lies just above a position. $1 person, $2 owner, $3 above, $4 below, $5 to $12 filters, $13 limit.
+with mark as materialized (
+    -- 0 for a person without a mark.
+    select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
+), page as materialized (
+    select c.*
+    from llm_callbacks c
+    where c.deleted_at is null
+        and c.seq > $3::bigint
+        and c.seq < $4::bigint
+        and ($2::text is null or (c.subject_user_id = $2::text and c.signature_valid))
+        and ($5::text is null or c.source = $5::text)
+        and ($6::text is null or c.status = $6::text)
+        and ($7::text is null or c.workflow_name = $7::text)
+        and ($8::text is null or c.event_type = $8::text)
+        and ($9::boolean is null or c.signature_valid = $9::boolean)
+        and ($10::text is null or c.external_job_id = $10::text)
+        -- What the watermark covers is viewed: looking for the unviewed starts above it.
+        and ($11::boolean is distinct from false or c.seq > (select seq from mark))
+        and ($11::boolean is null or $11::boolean = (
+            c.seq <= (select seq from mark)
+            or exists (
+                select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
+            )
+        ))
+        and ($12::text is null
+            or c.id::text ilike $12::text or c.callback_id ilike $12::text
+            or c.workflow_name ilike $12::text or c.payload_preview ilike $12::text)
+    order by c.seq
+    limit $13::bigint
+)
+select
+    p.id, p.seq, p.source, p.callback_id, p.external_job_id, p.workflow_name, p.event_type, p.status,
+    p.error_message, p.signature_valid, p.rejection, p.payload_preview, p.cost_usd, p.total_tokens,
+    p.duration_ms, p.delivery_count, p.created_at, p.subject_user_id,
+    p.seq <= (select seq from mark)
+    or exists (
+        select 1 from llm_callback_views v where v.callback_id = p.id and v.admin_user_id = $1::uuid
+    ) as viewed
+from page p
+order by p.seq desc
