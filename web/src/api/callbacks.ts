@@ -9,8 +9,8 @@ import {
 import { callbacksBase } from "./base";
 import { applyChange } from "./cache";
 import type { Filters } from "./filters";
-import { getJson, getText, postJson, withQuery } from "./http";
-import { callbackKeyOf, historyKeyOf, sourcesKey, unviewedKey } from "./keys";
+import { getBytes, getJson, postJson, withQuery } from "./http";
+import { callbackKeyOf, historyKeyOf, rawKeyOf, sourcesKey, unviewedKey } from "./keys";
 import { withRecent } from "./recent";
 import { useRole } from "./role";
 import type { CallbackView, Count, HistoryPage, MarkedViewed, MarkViewed, Sources } from "./types";
@@ -85,13 +85,14 @@ export function useRawUrl(id: string): string {
   return `${callbacksBase(useRole())}/${encodeURIComponent(id)}/raw`;
 }
 
-/** The bytes received, as text, for what is not JSON; bytes that are no UTF-8 become U+FFFD. */
-export function useRawText(id: string, enabled: boolean) {
+/** The bytes received, for what is not JSON. They never change. */
+export function useRawBytes(id: string, enabled: boolean) {
   const url = useRawUrl(id);
   return useQuery({
-    queryKey: [...callbackKeyOf(id), "raw"],
-    queryFn: ({ signal }) => getText(url, signal),
+    queryKey: rawKeyOf(id),
+    queryFn: ({ signal }) => getBytes(url, signal),
     enabled,
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
 }

@@ -43,9 +43,9 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return response.json();
 }
 
-export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+export async function getBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   const response = await request(path, { method: "GET" }, signal);
-  return response.text();
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 export async function postJson<T>(path: string, body: unknown): Promise<T> {

@@ -7,6 +7,8 @@ export const preferencesKey = ["preferences"] as const;
 export const historyKey = ["history"] as const;
 export const unviewedKey = ["unviewed"] as const;
 export const callbackKey = ["callback"] as const;
+export const rawKey = ["raw"] as const;
 
 export const historyKeyOf = (filters: Filters) => [...historyKey, filters] as const;
 export const callbackKeyOf = (id: string) => [...callbackKey, id] as const;
+export const rawKeyOf = (id: string) => [...rawKey, id] as const;

@@ -18,7 +18,7 @@ export function boxFor(
   screenHeight: number,
 ): Box & { least: { width: number; height: number } } {
   const width = Math.min(840, screenWidth - 2 * marginPx);
-  const height = Math.min(700, screenHeight - topPx - marginPx);
+  const height = Math.min(860, screenHeight - topPx - marginPx);
   const least = {
     width: Math.min(leastWidthPx, screenWidth - 2 * marginPx),
     height: Math.min(leastHeightPx, height),

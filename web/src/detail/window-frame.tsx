@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { Rnd } from "react-rnd";
 import { cn } from "@/lib/cn";
 import { useFocusLoop } from "@/ui/use-focus-loop";
+import { ScrollerProvider } from "./scroller";
 import { WindowBar } from "./window-bar";
 import { type Box, boxFor, fitted, moved } from "./window-box";
 
@@ -80,10 +81,16 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
       root.current?.focus({ preventScroll: true });
   }, [isFront]);
 
-  function close(event: KeyboardEvent) {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    event.stopPropagation();
-    onClose();
+  const [area, setArea] = useState<HTMLDivElement | null>(null);
+
+  function steer(event: KeyboardEvent) {
+    if (event.defaultPrevented) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      onClose();
+    } else if (asksForSearch(event) && focusSearch(root.current)) {
+      event.preventDefault();
+    }
   }
   return (
     <div
@@ -92,14 +99,33 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
       aria-label={`Callback ${props.title}${props.subtitle === null ? "" : `, ${props.subtitle}`}`}
       aria-modal={isPhone}
       tabIndex={-1}
-      onKeyDown={close}
+      onKeyDown={steer}
       className={cn(
         "flex size-full flex-col overflow-hidden bg-surface shadow-window outline-none",
         !fills && "rounded-xl border border-line-strong",
       )}
     >
       <WindowBar {...props} fills={fills} onMaximise={onMaximise} onKeys={onKeys} />
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">{children}</div>
+      <div
+        ref={setArea}
+        className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [container-type:size] [overflow-anchor:none]"
+      >
+        <ScrollerProvider value={area}>{children}</ScrollerProvider>
+      </div>
     </div>
   );
+}
+
+/** The browser's own search sees only the rows that are on the page. */
+function asksForSearch({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && key === "f";
+}
+
+/** False if it has the focus: asked twice, the browser's search is meant. */
+function focusSearch(root: HTMLElement | null): boolean {
+  const field = root?.querySelector<HTMLInputElement>('input[type="search"]');
+  if (!field || field === document.activeElement) return false;
+  field.focus();
+  field.select();
+  return true;
 }

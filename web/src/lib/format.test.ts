@@ -1,6 +1,13 @@
 // Numbers and times as people read them.
 import { expect, test } from "vitest";
-import { formatBytes, formatCost, formatDuration, formatRelative, formatUnread } from "./format";
+import {
+  formatBytes,
+  formatCost,
+  formatDuration,
+  formatMoment,
+  formatRelative,
+  formatUnread,
+} from "./format";
 
 test.each([
   [null, "–"],
@@ -37,4 +44,14 @@ test("relative times never show the future", () => {
   expect(at("2026-04-03T12:00:00Z")).toBe("3 Apr");
   expect(at("2025-04-03T12:00:00Z")).toBe("3 Apr 2025");
   expect(at("not a time")).toBe("not a time");
+});
+
+test("a moment leaves out the day that is known", () => {
+  const local = (text: string) => new Date(text).toISOString();
+  const noon = local("2026-05-01T12:00:00.007");
+  expect(formatMoment(noon, local("2026-05-01T00:00:00"))).toBe("12:00:00.007");
+  expect(formatMoment(noon, local("2026-05-02T00:00:00"))).toMatch(
+    /^1 May 2026, \S+, 12:00:00\.007$/,
+  );
+  expect(formatMoment("not a time", noon)).toBe("not a time");
 });

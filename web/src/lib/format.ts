@@ -73,3 +73,31 @@ export function formatAbsolute(iso: string | null): string {
     timeZoneName: "short",
   }).format(then);
 }
+
+/** The time to the millisecond, behind its day unless that is the day of `near`. */
+export function formatMoment(iso: string, near: string): string {
+  const then = Date.parse(iso);
+  if (Number.isNaN(then)) return iso;
+  const time = clock.format(then);
+  const isNear = new Date(near).toDateString() === new Date(then).toDateString();
+  return isNear ? time : `${formatDay(iso)}, ${time}`;
+}
+
+/** The day, with the zone in which it is meant: it may change with the seasons. */
+export function formatDay(iso: string): string {
+  const then = Date.parse(iso);
+  return Number.isNaN(then) ? iso : day.format(then);
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+const day = new Intl.DateTimeFormat("en-GB", {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  timeZoneName: "short",
+});

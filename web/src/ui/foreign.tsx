@@ -3,7 +3,7 @@
 import { cn } from "@/lib/cn";
 import { reveal } from "@/lib/reveal";
 
-export function Foreign({ text, className }: { text: string; className?: string }) {
+export function Foreign({ text, className }: { text: string; className?: string | undefined }) {
   return (
     <bdi dir="auto" className={cn(className)}>
       {reveal(text)}

@@ -1,6 +1,7 @@
 // Keeps Tab inside a window and gives the focus back when it closes. Unlike a modal's trap it lets a
 // pointer go elsewhere, because several windows and the page behind them are in use at once.
 import { type RefObject, useEffect } from "react";
+import { focusOrigin } from "./focus-origin";
 
 const focusable =
   'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [tabindex]:not([tabindex="-1"])';
@@ -9,7 +10,7 @@ export function useFocusLoop(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
-    const before = document.activeElement;
+    const origin = focusOrigin();
 
     function loop(event: KeyboardEvent): void {
       if (event.key !== "Tab" || element === null) return;
@@ -28,7 +29,7 @@ export function useFocusLoop(root: RefObject<HTMLElement | null>): void {
       element.removeEventListener("keydown", loop);
       const strayed = document.activeElement;
       const ours = strayed === null || strayed === document.body || element.contains(strayed);
-      if (ours && before instanceof HTMLElement && before.isConnected) before.focus();
+      if (ours) origin();
     };
   }, [root]);
 }
