@@ -1,12 +1,12 @@
 // Connects the page of whoever is signed in to the stream: changes go into the query cache, the state
-// of the connection and the toasts to whoever shows them.
-import { useQueryClient } from "@tanstack/react-query";
+// of the connection and the announcements to whoever shows them.
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { applyChange } from "./cache";
 import { meKey } from "./keys";
 import { type Connection, connect } from "./stream/connection";
-import type { Alert, Live, SignedOutReason, ToastOrder, ToTab } from "./stream/messages";
-import type { Me } from "./types";
+import type { Alert, Announcement, Change, Live, SignedOutReason, ToTab } from "./stream/messages";
+import type { Me, Role } from "./types";
 
 const begin: Live = { kind: "connecting" };
 let live: Live = begin;
@@ -32,6 +32,16 @@ export function retryNow(): void {
   connection?.retry();
 }
 
+/** This tab may show notifications now, or no longer. */
+export function sightChanged(): void {
+  connection?.look();
+}
+
+/** Other tabs, and what decides about toasts, learn of it without the server's help. */
+export function preferencesSaved(): void {
+  connection?.preferencesSaved();
+}
+
 /** Why the last session ended, told once. */
 export function takeEndReason(): SignedOutReason | null {
   const reason = endedBy;
@@ -40,9 +50,11 @@ export function takeEndReason(): SignedOutReason | null {
 }
 
 export type LiveHandlers = {
-  onToasts(orders: ToastOrder[]): void;
+  onAnnouncement(announcement: Announcement): void;
   onAlert(alert: Alert): void;
-  onChange?(change: ToTab & { kind: "change" }): void;
+  onChange(change: Change): void;
+  /** The person has another role than a moment ago, and sees what belongs to that. */
+  onRoleChanged(role: Role): void;
 };
 
 /** `handlers` must be stable. */
@@ -50,37 +62,71 @@ export function useStream(me: Me, handlers: LiveHandlers): void {
   const client = useQueryClient();
   const { id, role } = me;
   useEffect(() => {
+    // A session that has ended shows the page for signing in; a role that has changed comes here.
+    if (takeEndReason() === "role_removed") handlers.onRoleChanged(role);
+    const over = new AbortController();
+    const opened = connect(id, role, receive);
+    connection = opened;
+
     function receive(message: ToTab): void {
       switch (message.kind) {
         case "welcome":
-          applyChange(client, { kind: "callbacks", items: message.recent, live: false });
-          setLive(message.live);
+          change({ kind: "callbacks", items: message.recent, live: false });
+          follow(message.live);
           return;
         case "live":
-          setLive(message.live);
-          // Who is signed in is decided by the server alone: ask, and the page follows the answer.
-          if (message.live.kind === "signed-out") {
-            endedBy = message.live.reason;
-            void client.invalidateQueries({ queryKey: meKey });
-          }
+          follow(message.live);
           return;
         case "change":
-          applyChange(client, message.change);
-          handlers.onChange?.(message);
+          change(message.change);
           return;
-        case "toasts":
-          handlers.onToasts(message.orders);
+        case "announce":
+          handlers.onAnnouncement(message.announcement);
           return;
         case "alert":
           handlers.onAlert(message.alert);
+          return;
+        case "pong":
       }
     }
-    const opened = connect(id, role, receive);
-    connection = opened;
+    function change(what: Change): void {
+      applyChange(client, what);
+      handlers.onChange(what);
+    }
+    function follow(next: Live): void {
+      setLive(next);
+      if (next.kind !== "signed-out") return;
+      endedBy = next.reason;
+      void confirmEnd(client, over.signal, () => opened.greet());
+    }
     return () => {
+      over.abort();
       opened.close();
       if (connection === opened) connection = null;
       setLive(begin);
     };
   }, [client, id, role, handlers]);
+}
+
+const askAgainMs = 5_000;
+
+/**
+ * Who is signed in is decided by the server alone: it is asked, and the page follows the answer by leaving
+ * what uses the stream. Where nothing changes (a session that was replaced by another of the same person),
+ * the stream is asked for again.
+ */
+async function confirmEnd(
+  client: QueryClient,
+  signal: AbortSignal,
+  resume: () => void,
+): Promise<void> {
+  await client.invalidateQueries({ queryKey: meKey });
+  if (signal.aborted) return;
+  const answered = client.getQueryState(meKey)?.status === "success";
+  setTimeout(() => {
+    if (signal.aborted) return;
+    if (!answered) return void confirmEnd(client, signal, resume);
+    endedBy = null;
+    resume();
+  }, askAgainMs);
 }

@@ -1,14 +1,13 @@
 // What surrounds every page of a signed-in person: the bars, the stream, its toasts, and questions.
-import type { CSSProperties, ReactNode } from "react";
-import { Toaster } from "sonner";
+import type { ReactNode } from "react";
 import { useLocation } from "wouter";
 import { useStream } from "@/api/live";
 import { RoleProvider } from "@/api/role";
 import type { Me } from "@/api/types";
 import { usePageName } from "@/lib/page-title";
-import { useDarkNow } from "@/lib/theme";
-import { phone, useMedia } from "@/lib/use-media";
 import { streamToasts } from "@/toasts/stream-toasts";
+import { ToastHost } from "@/toasts/toast-host";
+import { Announcer } from "@/ui/announcer";
 import { ConfirmHost } from "@/ui/confirm";
 import { PageBar } from "./navigation";
 import { PageBoundary } from "./page-boundary";
@@ -34,7 +33,8 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         <PageBar />
       </div>
       <PageAnnouncer />
-      <Toasts />
+      <ToastHost />
+      <Announcer />
       <ConfirmHost />
     </RoleProvider>
   );
@@ -46,29 +46,5 @@ function PageAnnouncer() {
     <p aria-live="polite" className="sr-only">
       {usePageName()}
     </p>
-  );
-}
-
-// Wide enough for "Invalid signature – security alert" on one line.
-const toastWidth = { "--width": "25rem" } as CSSProperties;
-// Above the bar that a phone has at its foot.
-const abovePageBar = { bottom: 60, left: 8, right: 8 };
-
-function Toasts() {
-  const theme = useDarkNow() ? "dark" : "light";
-  const small = useMedia(phone);
-  return (
-    <Toaster
-      theme={theme}
-      className="font-sans!"
-      style={toastWidth}
-      position="bottom-right"
-      visibleToasts={4}
-      gap={10}
-      offset={16}
-      mobileOffset={abovePageBar}
-      expand={!small}
-      containerAriaLabel="Notifications"
-    />
   );
 }

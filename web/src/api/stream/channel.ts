@@ -1,15 +1,14 @@
-// Where there is no SharedWorker: the tab that gets a Web Lock runs the hub, and a BroadcastChannel
-// carries the messages. Without Web Locks each tab runs its own; toasts are still claimed only once.
+// Where there is no SharedWorker: the tab that holds a Web Lock runs the hub, and BroadcastChannels carry
+// the messages. Without Web Locks each tab runs its own; toasts are still claimed only once.
 import type { Transport } from "./connection";
-import { Hub } from "./hub";
+import { Leader } from "./leader";
 import type { ToHub, ToTab } from "./messages";
-import { readName } from "./name";
+import { inboxName } from "./name";
 
+/** For whoever leads, or from whoever does. */
 type Letter =
-  | { to: "hub"; tab: string; message: ToHub }
-  | { to: "tab"; tab: string; message: ToTab }
-  /** A new leader asks everyone to introduce himself. */
-  | { to: "all" };
+  | { kind: "to-hub"; tab: string; message: ToHub }
+  | { kind: "leader"; hidden: boolean; isNew: boolean };
 
 export function joinChannel(
   name: string,
@@ -17,42 +16,85 @@ export function joinChannel(
   receive: (message: ToTab) => void,
 ): Transport {
   const self = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  const channel = new BroadcastChannel(name);
+  const hall = new BroadcastChannel(name);
+  const inbox = new BroadcastChannel(inboxName(name, self));
   const over = new AbortController();
-  let hub: Hub | null = null;
+  const { signal } = over;
+  let turn = new AbortController();
+  let leader: Leader | null = null;
+  let leaderIsHidden = false;
 
-  channel.onmessage = ({ data }: MessageEvent<Letter>) => {
-    if (data.to === "all") greet();
-    else if (data.to === "tab" && data.tab === self) receive(data.message);
-    else if (data.to === "hub") hub?.receive(data.tab, data.message, answer(data.tab));
+  hall.onmessage = ({ data }: MessageEvent<Letter>) => {
+    if (data.kind === "to-hub") {
+      leader?.receive(data.tab, data.message);
+      return;
+    }
+    leaderIsHidden = data.hidden;
+    if (data.isNew) greet();
   };
-  function answer(tab: string): (message: ToTab) => void {
-    return (message) => channel.postMessage({ to: "tab", tab, message } satisfies Letter);
-  }
-  function lead(): Promise<void> {
-    const { person, role } = readName(name);
-    hub = new Hub(person, role);
-    greet();
-    channel.postMessage({ to: "all" } satisfies Letter);
-    return new Promise((resolve) => over.signal.addEventListener("abort", () => resolve()));
+  inbox.onmessage = ({ data }: MessageEvent<ToTab>) => receive(data);
+
+  function announce(isNew: boolean): void {
+    hall.postMessage({ kind: "leader", hidden: document.hidden, isNew } satisfies Letter);
   }
 
-  if (navigator.locks) {
-    void navigator.locks.request(`${name}:lead`, { signal: over.signal }, lead).catch(() => null);
-  } else {
-    queueMicrotask(() => void lead());
+  /** As long as the promise is pending, this tab leads. */
+  function lead(): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    leader = new Leader(name, self, receive);
+    announce(true);
+    greet();
+    return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
   }
+  function resign(): void {
+    leader?.stop();
+    leader = null;
+  }
+
+  /** Waits for the lead, or takes it, and waits again when somebody else has taken it. */
+  async function queue(how: "wait" | "take"): Promise<void> {
+    turn.abort();
+    turn = new AbortController();
+    const mine = turn;
+    try {
+      const options: LockOptions = how === "take" ? { steal: true } : { signal: mine.signal };
+      await navigator.locks.request(`${name}:lead`, options, lead);
+    } catch {
+      // Not granted any more, or taken away: the same to us.
+    }
+    if (signal.aborted || mine !== turn) return;
+    resign();
+    void queue("wait");
+  }
+  function take(): void {
+    if (leader === null && navigator.locks) void queue("take");
+  }
+
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      if (leader !== null) announce(false);
+      // Browsers slow down, or stop, what runs in a tab that nobody sees, and so the hub in it.
+      else if (!document.hidden && leaderIsHidden) take();
+    },
+    { signal },
+  );
+
+  if (navigator.locks) void queue("wait");
+  else queueMicrotask(() => void lead());
 
   return {
     send(message) {
-      if (hub) hub.receive(self, message, receive);
-      else if (navigator.locks)
-        channel.postMessage({ to: "hub", tab: self, message } satisfies Letter);
+      if (leader !== null) leader.receive(self, message);
+      else hall.postMessage({ kind: "to-hub", tab: self, message } satisfies Letter);
     },
+    repair: take,
     close() {
-      hub?.stop();
+      turn.abort();
       over.abort();
-      channel.close();
+      resign();
+      hall.close();
+      inbox.close();
     },
   };
 }

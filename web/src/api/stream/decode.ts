@@ -33,17 +33,6 @@ export const decode = {
   },
 };
 
-/** Hands over each event of that name, read as JSON, with its id. */
-export function listen(
-  source: EventSource,
-  name: string,
-  handle: (data: unknown, id: string) => void,
-): void {
-  source.addEventListener(name, (event: MessageEvent<string>) =>
-    handle(JSON.parse(event.data || "null"), event.lastEventId),
-  );
-}
-
 function get(data: unknown, name: string): unknown {
   return typeof data === "object" && data !== null ? Reflect.get(data, name) : undefined;
 }

@@ -1,56 +1,66 @@
-// Follows one person's stream for the whole browser: owns the EventSource, the timers and the cursor,
-// and does what the state machine decides. It runs in a SharedWorker, or in the leading tab.
-import { compareCursors, laterCursor } from "@/lib/cursor";
-import { callbacksBase } from "../base";
-import { getJson, Problem, withQuery } from "../http";
-import type { CheckPage, HistoryItem, Me, Role } from "../types";
-import { decode, listen } from "./decode";
+// Follows one person's stream for the whole browser: does what the state machine decides, and takes what
+// the stream or polling brings to where it belongs. It runs in a SharedWorker, or in the leading tab.
+import { defaults, type Preferences } from "../preferences/document";
+import type { Role } from "../types";
+import { Doubts } from "./doubts";
+import { Feed, type FeedMode } from "./feed";
 import { begin, type Effect, type Input, type Machine, step } from "./machine";
-import type { Alert, Change, Live, ToastOrder } from "./messages";
+import type { Alert, Announcement, Change, Live } from "./messages";
+import { Poller } from "./poller";
 import { openPositions, type Positions } from "./positions";
-import { noToasts, planToasts, type ToastMemory } from "./toast-plan";
+import { Questions } from "./questions";
+import { openSource, type StreamEvent } from "./source";
+import { type Audience, Toaster } from "./toaster";
 
 export type EngineEvents = {
   live(live: Live): void;
   change(change: Change): void;
-  toasts(orders: ToastOrder[]): void;
+  announce(announcement: Announcement): void;
   alert(alert: Alert): void;
 };
 
-// Enough to paint a burst in one go, too short to notice.
-const batchMs = 80;
-// What arrives within it is one decision about toasts.
-const toastBatchMs = 250;
-const pollMs = 10_000;
-// A connection that died without a word (sleep, a changed network) is found within it.
-const probeMs = 60_000;
-const probeGraceMs = 3_000;
 // Who comes back later starts at the present: the list shows the rest.
 const resumeWithinMs = 12 * 3_600_000;
 
 export class Engine {
   private machine: Machine = begin;
-  private readonly role: Role;
-  private readonly base: string;
   private readonly events: EngineEvents;
+  private readonly questions: Questions;
   private readonly positions: Positions;
-  private source: EventSource | null = null;
-  private cursor: string | null = null;
-  private resumed = false;
-  private batch: HistoryItem[] = [];
-  private untoasted: HistoryItem[] = [];
-  private toastMemory: ToastMemory = noToasts;
-  private batchTimer: ReturnType<typeof setTimeout> | undefined;
-  private toastTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly toaster: Toaster;
+  private readonly feed: Feed;
+  private readonly poller: Poller;
+  private readonly doubts: Doubts;
+  private source: { close(): void } | null = null;
+  private attempt = new AbortController();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  private pollTimer: ReturnType<typeof setInterval> | undefined;
-  private probeTimer: ReturnType<typeof setInterval> | undefined;
+  /** Whether toasts are owed for what came since the last visit. */
+  private resumed = false;
+  private known: Preferences = defaults;
+  private preferences: Promise<Preferences> = Promise.resolve(defaults);
 
   constructor(person: string, role: Role, events: EngineEvents) {
-    this.role = role;
-    this.base = callbacksBase(role);
     this.events = events;
+    this.questions = new Questions(person, role);
     this.positions = openPositions(`${role}:${person}`, Date.now);
+    this.toaster = new Toaster(this.positions, () => this.preferences, events);
+    this.feed = new Feed(this.toaster, (change) => this.change(change));
+    this.poller = new Poller(this.questions, {
+      cursor: () => this.feed.cursor,
+      beginAt: (head) => {
+        this.feed.cursor ??= head;
+      },
+      items: (items) => this.feed.take(items),
+      polled: (ok) => this.polled(ok),
+      refused: () => void this.askWhoItIs(),
+    });
+    this.doubts = new Doubts(this.questions, {
+      cursor: () => this.feed.cursor,
+      isLive: () => this.machine.live.kind === "live",
+      dead: () => this.dispatch({ kind: "lost", refused: false }),
+      woke: () => this.dispatch({ kind: "woke" }),
+      refused: () => void this.askWhoItIs(),
+    });
   }
 
   get live(): Live {
@@ -58,36 +68,51 @@ export class Engine {
   }
 
   async start(): Promise<void> {
-    const position = await this.positions.load().catch(() => null);
+    this.stop();
+    this.machine = begin;
+    this.events.live(begin.live);
+    const { signal } = this.attempt;
+    const position = await this.positions.load();
+    if (signal.aborted) return;
     this.resumed = position !== null && Date.now() - position.savedAtMs < resumeWithinMs;
-    this.cursor = this.resumed && position ? position.seen : null;
-    clearInterval(this.probeTimer);
-    this.probeTimer = setInterval(() => void this.probe(), probeMs);
+    this.feed.cursor = this.resumed && position ? position.seen : null;
+    this.doubts.start();
+    this.readPreferences();
     this.dispatch({ kind: "start" });
-  }
-
-  /** At once, because a person asked or the machine woke up. */
-  retry(): void {
-    const { kind } = this.machine.live;
-    if (kind === "live") void this.probe();
-    if (kind !== "reconnecting" && kind !== "polling") return;
-    clearTimeout(this.retryTimer);
-    this.dispatch({ kind: "retry-due" });
   }
 
   stop(): void {
     this.perform({ kind: "close" });
     this.perform({ kind: "stop-polling" });
-    clearInterval(this.probeTimer);
-    for (const timer of [this.batchTimer, this.toastTimer]) clearTimeout(timer);
+    this.doubts.stop();
+    this.feed.drop();
+    this.toaster.stop();
+  }
+
+  /** Somebody looks, or asks for it: an attempt that would come later comes now. */
+  retry(): void {
+    const { kind } = this.machine.live;
+    if (kind === "live") void this.doubts.probe();
+    else if (kind === "reconnecting" || kind === "polling") this.dispatch({ kind: "retry-due" });
+  }
+
+  setAudience(audience: Audience): void {
+    this.toaster.setAudience(audience);
+  }
+
+  preferencesChanged(): void {
+    this.readPreferences();
+    this.change({ kind: "preferences" });
   }
 
   private dispatch(input: Input): void {
     const before = this.machine.live;
     const { machine, effects } = step(this.machine, input, Date.now(), Math.random());
     this.machine = machine;
+    this.feed.setMode(feedModeOf(machine.live));
     if (machine.live !== before) this.events.live(machine.live);
     for (const effect of effects) this.perform(effect);
+    if (machine.live.kind === "signed-out" && before.kind !== "signed-out") this.stop();
   }
 
   private perform(effect: Effect): void {
@@ -98,149 +123,122 @@ export class Engine {
       case "close":
         this.source?.close();
         this.source = null;
+        this.attempt.abort();
+        this.attempt = new AbortController();
+        this.doubts.forget();
         clearTimeout(this.retryTimer);
         return;
       case "wait":
-        clearTimeout(this.retryTimer);
         this.retryTimer = setTimeout(() => this.dispatch({ kind: "retry-due" }), effect.ms);
         return;
       case "ask-me":
-        void this.askMe();
+        void this.askWhoItIs();
         return;
       case "poll":
-        if (this.pollTimer !== undefined) return;
-        this.pollTimer = setInterval(() => void this.poll(), pollMs);
-        void this.poll();
+        this.poller.start();
         return;
       case "stop-polling":
-        clearInterval(this.pollTimer);
-        this.pollTimer = undefined;
+        this.poller.stop();
         return;
     }
   }
 
   private open(): void {
-    this.source?.close();
-    const source = new EventSource(
-      withQuery(`${this.base}/stream`, { after: this.cursor ?? undefined }),
-    );
-    this.source = source;
-    source.onopen = () => this.dispatch({ kind: "opened" });
-    source.onerror = () =>
-      this.dispatch({ kind: "lost", refused: source.readyState === EventSource.CLOSED });
-    const on = (name: string, handle: (data: unknown, id: string) => void) =>
-      listen(source, name, (data, id) => source === this.source && handle(data, id));
-    on("callback", (data) => this.take(decode.item(data)));
-    on("ready", (data) => this.ready(decode.ready(data)));
-    on("updated", (data) => this.events.change({ kind: "updated", item: decode.item(data) }));
-    on("viewed", (data) => this.events.change({ kind: "viewed", ...decode.viewed(data) }));
-    on("deleted", (data) => this.events.change({ kind: "deleted", ids: decode.ids(data) }));
-    on("preferences", () => this.events.change({ kind: "preferences" }));
-    on("alert", (data) => this.events.alert(decode.alert(data)));
-    on("bye", (data) => this.dispatch({ kind: "bye", reason: decode.reason(data) }));
-    on("reset", (_, cursor) => this.reset(cursor));
+    this.source = openSource(this.questions.streamUrl(this.feed.cursor), {
+      opened: () => this.dispatch({ kind: "opened" }),
+      lost: (refused) => this.dispatch({ kind: "lost", refused }),
+      event: (event) => this.take(event),
+    });
+    this.doubts.expectMore();
   }
 
-  private take(item: HistoryItem): void {
-    if (this.cursor !== null && compareCursors(item.cursor, this.cursor) <= 0) return;
-    this.cursor = item.cursor;
-    this.batch.push(item);
-    this.batchTimer ??= setTimeout(() => this.flush(), batchMs);
-  }
-
-  private flush(): void {
-    clearTimeout(this.batchTimer);
-    this.batchTimer = undefined;
-    if (this.batch.length === 0) return;
-    const items = this.batch;
-    this.batch = [];
-    const live = this.machine.live.kind === "live";
-    this.events.change({ kind: "callbacks", items, live });
-    this.untoasted.push(...items);
-    if (this.machine.live.kind !== "catching-up") this.toastSoon();
-  }
-
-  private toastSoon(): void {
-    this.toastTimer ??= setTimeout(() => void this.toast(), toastBatchMs);
-  }
-
-  private async toast(): Promise<void> {
-    this.toastTimer = undefined;
-    const items = this.untoasted;
-    this.untoasted = [];
-    const last = items.at(-1);
-    if (last === undefined) return;
-    const floor = await this.positions.claim(last.cursor, last.cursor).catch(() => null);
-    const mine = items.filter((item) => floor === null || compareCursors(item.cursor, floor) > 0);
-    const plan = planToasts(this.toastMemory, mine, Date.now());
-    this.toastMemory = plan.memory;
-    if (plan.orders.length > 0) this.events.toasts(plan.orders);
-  }
-
-  private ready({ cursor, unviewedCount }: { cursor: string; unviewedCount: number }): void {
-    this.flush();
-    this.cursor = this.cursor === null ? cursor : laterCursor(this.cursor, cursor);
-    // A first visit owes no toast for what came before it.
-    const toasted = this.resumed ? "0" : this.cursor;
-    this.resumed = true;
-    void this.positions.claim(this.cursor, toasted).catch(() => null);
-    this.events.change({ kind: "ready", unviewedCount });
-    this.dispatch({ kind: "ready" });
-    // What has been seen elsewhere meanwhile needs no announcement.
-    if (this.untoasted.length > unviewedCount) {
-      this.untoasted = unviewedCount === 0 ? [] : this.untoasted.slice(-unviewedCount);
+  private take(event: StreamEvent): void {
+    if (this.machine.live.kind !== "live") this.doubts.expectMore();
+    switch (event.kind) {
+      case "callback":
+        this.feed.take([event.item]);
+        return;
+      case "ready":
+        this.ready(event.cursor, event.unviewedCount);
+        return;
+      case "updated":
+      case "viewed":
+      case "deleted":
+        this.change(event);
+        return;
+      case "preferences":
+        this.preferencesChanged();
+        return;
+      case "alert":
+        void this.toaster.alert(event.alert);
+        return;
+      case "bye":
+        this.dispatch({ kind: "bye", reason: event.reason });
+        return;
+      case "reset":
+        this.reset(event.head);
     }
-    this.toastSoon();
+  }
+
+  private ready(cursor: string, unviewedCount: number): void {
+    this.doubts.forget();
+    this.feed.caughtUp(cursor, unviewedCount);
+    // A first visit owes no toast for what came before it.
+    const at = this.feed.cursor ?? cursor;
+    void this.positions.claim(at, this.resumed ? "0" : at);
+    this.resumed = true;
+    // What was set elsewhere was told to streams that were open; at the start it has just been asked for.
+    if (this.machine.live.kind !== "connecting") this.readPreferences();
+    this.dispatch({ kind: "ready" });
   }
 
   private reset(head: string): void {
-    this.batch = [];
-    this.untoasted = [];
-    this.cursor = head === "" ? null : head;
+    const cursor = head === "" ? null : head;
     this.resumed = false;
-    if (this.cursor !== null) void this.positions.restart(this.cursor).catch(() => null);
-    this.events.change({ kind: "reload" });
+    this.toaster.stop();
+    if (cursor !== null) void this.positions.restart(cursor);
+    this.feed.restart(cursor);
   }
 
-  private async askMe(): Promise<void> {
-    try {
-      const me = await getJson<Me>("/api/auth/me");
-      this.dispatch({ kind: "me", answer: me.role === this.role ? "signed-in" : "role-changed" });
-    } catch (error) {
-      this.dispatch({ kind: "me", answer: isRefusal(error) ? "signed-out" : "unreachable" });
-    }
+  private polled(ok: boolean): void {
+    this.dispatch({ kind: "polled", ok });
+    if (!ok) return;
+    this.change({ kind: "recount" });
+    this.readPreferences();
   }
 
-  private async poll(): Promise<void> {
-    try {
-      const page = await this.check(500);
-      for (const item of page.items) this.take(item);
-      this.events.change({ kind: "recount" });
-      this.dispatch({ kind: "polled", ok: true });
-    } catch (error) {
-      if (isRefusal(error)) await this.askMe();
-      else this.dispatch({ kind: "polled", ok: false });
-    }
+  private change(change: Change): void {
+    this.toaster.follow(change);
+    this.events.change(change);
   }
 
-  private async probe(): Promise<void> {
-    if (this.machine.live.kind !== "live" || this.cursor === null) return;
-    const page = await this.check(1).catch(() => null);
-    const missing = page?.items[0]?.cursor;
-    if (missing === undefined) return;
-    setTimeout(() => {
-      const behind = this.cursor === null || compareCursors(this.cursor, missing) < 0;
-      if (behind && this.machine.live.kind === "live")
-        this.dispatch({ kind: "lost", refused: false });
-    }, probeGraceMs);
+  private async askWhoItIs(): Promise<void> {
+    const { signal } = this.attempt;
+    const answer = await this.questions.whoIsIt(signal);
+    if (!signal.aborted) this.dispatch({ kind: "me", answer });
   }
 
-  private async check(limit: number): Promise<CheckPage> {
-    if (this.cursor === null) return { items: [], nextCursor: null, hasMore: false };
-    return getJson<CheckPage>(withQuery(`${this.base}/check`, { after: this.cursor, limit }));
+  /** Those that were known last hold until the server has answered, and if it does not. */
+  private readPreferences(): void {
+    this.preferences = this.questions.preferences().then(
+      (preferences) => {
+        this.known = preferences;
+        return preferences;
+      },
+      () => this.known,
+    );
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Problem && (error.status === 401 || error.status === 403);
+function feedModeOf(live: Live): FeedMode {
+  switch (live.kind) {
+    case "live":
+    case "polling":
+      return live.kind;
+    case "connecting":
+    case "catching-up":
+    case "reconnecting":
+    case "signed-out":
+      return "replay";
+  }
 }

@@ -22,13 +22,24 @@ export type ToastOrder = {
   key: string;
   kind: "callback" | "invalid" | "burst";
   count: number;
+  /** There were more than were counted. */
+  more: boolean;
   item: HistoryItem;
 };
+
+/** `volume` is from 0 to 1. */
+export type Sound = { kind: "chime" | "alarm"; volume: number };
+
+/** What one tab is asked to do about new callbacks. Orders for the desktop are made while nobody looks. */
+export type Announcement = { on: "page" | "desktop"; orders: ToastOrder[]; sound: Sound | null };
 
 export type Change =
   /** The stream has sent all there was; hints may have been missed before it. */
   | { kind: "ready"; unviewedCount: number }
-  /** `live` is false while catching up: those are in the unviewed count already. */
+  /**
+   * In order of their cursors. Some may be known already, after a tab joined or the stream changed hands.
+   * `live` is false while catching up: those are in the unviewed count already.
+   */
   | { kind: "callbacks"; items: HistoryItem[]; live: boolean }
   | { kind: "updated"; item: HistoryItem }
   | { kind: "viewed"; what: Viewed; unviewedCount: number }
@@ -36,17 +47,27 @@ export type Change =
   | { kind: "preferences" }
   /** Polling brings no hints: count again. */
   | { kind: "recount" }
+  /** More has happened than is worth telling: ask again for everything that is shown. */
   | { kind: "reload" };
 
 export type ToTab =
   | { kind: "welcome"; live: Live; recent: HistoryItem[] }
   | { kind: "live"; live: Live }
   | { kind: "change"; change: Change }
-  | { kind: "toasts"; orders: ToastOrder[] }
-  | { kind: "alert"; alert: Alert };
+  | { kind: "announce"; announcement: Announcement }
+  | { kind: "alert"; alert: Alert }
+  | { kind: "pong" };
+
+/** Whether a person can see this tab, and whether it may show notifications beside it. */
+export type Sight = { visible: boolean; notifies: boolean };
 
 export type ToHub =
-  | { kind: "hello"; visible: boolean; lock: string }
-  | { kind: "visible"; visible: boolean }
+  /** `lock` is held by the tab as long as it lives. */
+  | { kind: "hello"; lock: string; sight: Sight }
+  | { kind: "sight"; sight: Sight }
   | { kind: "leave" }
-  | { kind: "retry" };
+  /** Somebody wants the stream now. */
+  | { kind: "retry" }
+  /** This tab has saved other preferences. */
+  | { kind: "preferences" }
+  | { kind: "ping" };

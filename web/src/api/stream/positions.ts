@@ -1,54 +1,69 @@
-// How far a person's stream has been followed and toasted, kept in IndexedDB because a SharedWorker
-// reaches nothing else. `claim` is one transaction, so that whatever asks, in any tab and with any
-// version of this code, no callback is ever claimed twice.
+// How far a person's stream has been followed and announced, kept in IndexedDB because a SharedWorker
+// reaches nothing else. Each claim is one transaction, so that whoever asks, in any tab and with any
+// version of this code, nothing is ever claimed twice.
 import { laterCursor } from "@/lib/cursor";
+import { openStore, type Store } from "./store";
 
-export type Position = { seen: string; toasted: string; savedAtMs: number };
+export type Position = {
+  seen: string;
+  toasted: string;
+  savedAtMs: number;
+  /** When each kind of alert that has been shown was raised. */
+  alerts: Record<string, string>;
+};
 
 export type Positions = {
   load(): Promise<Position | null>;
   /** Moves the positions forward, never back; answers where the toasts stood before. */
   claim(seen: string, toasted: string): Promise<string | null>;
+  /** Whether this alert has not been shown yet; from now on it has. */
+  claimAlert(kind: string, at: string): Promise<boolean>;
   /** Starts again from here, after the server said that the old position means nothing. */
   restart(cursor: string): Promise<void>;
 };
 
-const store = "positions";
+// There are a handful of kinds; a server that makes them up must not fill the store.
+const alertsMax = 50;
 
 export function openPositions(person: string, now: () => number): Positions {
-  let memory: Position | null = null;
-  const database = open().catch(() => null);
+  const store: Store = openStore("callbackd", "positions", person);
 
   async function change(next: (old: Position | null) => Position): Promise<Position | null> {
-    const db = await database;
-    if (db === null) {
-      const old = memory;
-      memory = next(old);
-      return old;
-    }
-    const transaction = db.transaction(store, "readwrite");
-    const table = transaction.objectStore(store);
-    const old = asPosition(await done(table.get(person)));
-    await done(table.put(next(old), person));
-    return old;
+    return asPosition(await store.change((old) => next(asPosition(old))));
   }
 
   return {
     async load() {
-      const db = await database;
-      if (db === null) return memory;
-      return asPosition(await done(db.transaction(store).objectStore(store).get(person)));
+      return asPosition(await store.read());
     },
     async claim(seen, toasted) {
       const old = await change((before) => ({
         seen: before ? laterCursor(before.seen, seen) : seen,
         toasted: before ? laterCursor(before.toasted, toasted) : toasted,
         savedAtMs: now(),
+        alerts: before?.alerts ?? {},
       }));
       return old?.toasted ?? null;
     },
+    async claimAlert(kind, at) {
+      const old = await change((before) => ({
+        ...(before ?? { seen: "0", toasted: "0", savedAtMs: 0 }),
+        alerts: Object.fromEntries(
+          [
+            ...Object.entries(before?.alerts ?? {}).filter(([name]) => name !== kind),
+            [kind, at],
+          ].slice(-alertsMax),
+        ),
+      }));
+      return old?.alerts[kind] !== at;
+    },
     async restart(cursor) {
-      await change(() => ({ seen: cursor, toasted: cursor, savedAtMs: now() }));
+      await change((before) => ({
+        seen: cursor,
+        toasted: cursor,
+        savedAtMs: now(),
+        alerts: before?.alerts ?? {},
+      }));
     },
   };
 }
@@ -59,18 +74,15 @@ function asPosition(value: unknown): Position | null {
   const toasted: unknown = Reflect.get(value, "toasted");
   const savedAtMs: unknown = Reflect.get(value, "savedAtMs");
   if (typeof seen !== "string" || typeof toasted !== "string") return null;
-  return { seen, toasted, savedAtMs: typeof savedAtMs === "number" ? savedAtMs : 0 };
+  return {
+    seen,
+    toasted,
+    savedAtMs: typeof savedAtMs === "number" ? savedAtMs : 0,
+    alerts: texts(Reflect.get(value, "alerts")),
+  };
 }
 
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open("callbackd", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(store);
-  return done(request);
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === "string"));
 }

@@ -3,7 +3,7 @@
 import type { HistoryItem } from "../types";
 import type { ToastOrder } from "./messages";
 
-type Shown = { key: string; count: number; atMs: number };
+type Shown = { key: string; count: number; more: boolean; atMs: number };
 export type ToastMemory = ReadonlyMap<string, Shown>;
 
 export const noToasts: ToastMemory = new Map();
@@ -19,28 +19,35 @@ const invalid = "invalid";
 
 export type Plan = { memory: ToastMemory; orders: ToastOrder[] };
 
-export function planToasts(remembered: ToastMemory, items: HistoryItem[], nowMs: number): Plan {
+/** `more` says that there were others before these items, which nobody has counted. */
+export function planToasts(
+  remembered: ToastMemory,
+  items: HistoryItem[],
+  nowMs: number,
+  more = false,
+): Plan {
   const memory = new Map([...remembered].filter(([, shown]) => nowMs - shown.atMs < onScreenMs));
   const orders: ToastOrder[] = [];
 
   const rejected = items.filter((item) => !item.signatureValid);
   const newestRejected = rejected.at(-1);
   if (newestRejected) {
-    orders.push(
-      order(memory, invalid, "invalid", newestRejected, rejected.length, nowMs, onScreenMs),
-    );
+    const of = { name: invalid, kind: "invalid", count: rejected.length, more: false } as const;
+    orders.push(order(memory, { ...of, item: newestRejected, joinMs: onScreenMs }, nowMs));
   }
 
   const jobs = byJob(items.filter((item) => item.signatureValid));
-  if (isBurst(memory, jobs, nowMs)) {
+  if (more || isBurst(memory, jobs, nowMs)) {
     const all = [...jobs.values()].flat();
-    const newest = all.at(-1);
-    if (newest) orders.push(order(memory, burst, "burst", newest, all.length, nowMs, onScreenMs));
+    const item = all.at(-1);
+    const of = { name: burst, kind: "burst", count: all.length, more } as const;
+    if (item) orders.push(order(memory, { ...of, item, joinMs: onScreenMs }, nowMs));
     return { memory, orders };
   }
-  for (const [job, ofJob] of jobs) {
-    const newest = ofJob.at(-1);
-    if (newest) orders.push(order(memory, job, "callback", newest, ofJob.length, nowMs, sameJobMs));
+  for (const [name, ofJob] of jobs) {
+    const item = ofJob.at(-1);
+    const of = { name, kind: "callback", count: ofJob.length, more: false } as const;
+    if (item) orders.push(order(memory, { ...of, item, joinMs: sameJobMs }, nowMs));
   }
   return { memory, orders };
 }
@@ -62,20 +69,16 @@ function isBurst(memory: ToastMemory, jobs: Map<string, unknown>, nowMs: number)
   return jobs.size + others.length > onScreenMax;
 }
 
-function order(
-  memory: Map<string, Shown>,
-  name: string,
-  kind: ToastOrder["kind"],
-  item: HistoryItem,
-  count: number,
-  nowMs: number,
-  joinMs: number,
-): ToastOrder {
+/** What a toast is about, and how long after the last of its kind it still joins that one. */
+type Subject = Omit<ToastOrder, "key"> & { name: string; joinMs: number };
+
+function order(memory: Map<string, Shown>, subject: Subject, atMs: number): ToastOrder {
+  const { name, kind, item, joinMs } = subject;
   const before = memory.get(name);
-  const joins = before !== undefined && nowMs - before.atMs < joinMs;
-  const shown: Shown = joins
-    ? { key: before.key, count: before.count + count, atMs: nowMs }
-    : { key: `${name}:${item.cursor}`, count, atMs: nowMs };
-  memory.set(name, shown);
-  return { key: shown.key, kind, count: shown.count, item };
+  const joined = before !== undefined && atMs - before.atMs < joinMs ? before : null;
+  const key = joined?.key ?? `${name}:${item.cursor}`;
+  const count = (joined?.count ?? 0) + subject.count;
+  const more = (joined?.more ?? false) || subject.more;
+  memory.set(name, { key, count, more, atMs });
+  return { key, kind, count, more, item };
 }
