@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::support::app::TestApp;
 use crate::support::site;
 
+/// What is posted with nothing in it.
+const BODILESS: [&str; 1] = ["logout"];
+
 /// As the server serves it.
 fn document() -> Value {
     serde_json::to_value(api::document()).expect("it is JSON")
@@ -75,6 +78,9 @@ fn operations_have_names_tags_and_their_401() {
         let id = operation.id();
         let tag = operation.described["tags"][0].as_str().unwrap_or_default();
         assert!(explained.contains(tag), "{id}: the tag {tag:?} is not explained");
+        let sends = matches!(operation.method, Method::POST | Method::PUT | Method::PATCH);
+        let documents_body = operation.described.get("requestBody").is_some();
+        assert_eq!(documents_body, sends && !BODILESS.contains(&id), "{id}: what to send is documented");
         let documents_401 = operation.described["responses"].get("401").is_some();
         assert!(documents_401 || operation.is_open(), "{id}: who is not signed in is answered 401");
     }

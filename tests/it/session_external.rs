@@ -222,6 +222,7 @@ async fn a_token_leads_to_somebody_who_is_there_and_never_by_email() {
     let app = app(external(ExternalKey::Hs256(secret(SECRET)))).await;
     let (_, cookie) = app.signed_in("ada@example.org", Role::Admin).await;
     let before = app.get("/api/admin/people").cookie(&cookie).send().await.body;
+    assert_eq!(before["externalIssuer"], ISSUER);
     for stranger in [Uuid::new_v4().to_string(), "ada@example.org".to_owned(), "auth0|1".to_owned()] {
         let answer = exchange(&app, &hs256(&claims(&stranger))).await;
         assert_eq!((answer.status, answer.code()), (401, "no_account"), "{stranger}");

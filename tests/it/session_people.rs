@@ -30,6 +30,7 @@ async fn an_admin_adds_lists_promotes_and_removes_people() {
     let again = app.post("/api/admin/people").cookie(&cookie).json(&new).send().await;
     assert_eq!((again.status, again.code()), (409, "email_taken"));
     let listed = app.get("/api/admin/people").cookie(&cookie).send().await.body;
+    assert_eq!(listed["externalIssuer"], Value::Null, "none is configured");
     let emails: Vec<&Value> = listed["people"].as_array().unwrap().iter().map(|p| &p["email"]).collect();
     assert_eq!(emails, ["ada@example.org", "grace@example.org"]);
 

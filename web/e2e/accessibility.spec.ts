@@ -1,16 +1,6 @@
 // axe finds nothing on any page, in light and in dark, on a phone and on a desk; keys reach everything.
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { isClean } from "./support/axe";
 import { expect, signIn, test } from "./support/test";
-
-async function isClean(page: Page): Promise<void> {
-  // Judged when it is still: a fade in progress has less contrast than what it becomes.
-  await page.evaluate(() =>
-    Promise.allSettled(document.getAnimations().map((each) => each.finished)),
-  );
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [320, 1280]) {

@@ -16,8 +16,12 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PeopleList {
     people: Vec<Profile>,
+    /// Whose accounts `externalSubject` can name; null where no external issuer is configured.
+    #[schema(required)]
+    external_issuer: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -46,11 +50,12 @@ pub(super) struct RoleChange {
     ))]
 pub(super) async fn list(State(sessions): State<Sessions>, _: Admin) -> Result<Json<PeopleList>> {
     let people = people::list(sessions.shared.store.db()).await?;
-    Ok(Json(PeopleList { people }))
+    let external_issuer = sessions.shared.issuer.as_ref().map(|issuer| issuer.name().to_owned());
+    Ok(Json(PeopleList { people, external_issuer }))
 }
 
 /// Adds a person, for whom everything stored so far counts as viewed.
-#[utoipa::path(post, path = "/api/admin/people", tag = "People", operation_id = "createPerson",
+#[utoipa::path(post, path = "/api/admin/people", tag = "People", operation_id = "createPerson", request_body = NewPerson,
     responses(
         (status = 201, description = "Added", body = Profile),
         (status = 404, description = "externalSubject was given, but no external issuer is configured",
@@ -79,7 +84,7 @@ pub(super) async fn create(
 }
 
 /// Gives a person another role, on every node at once.
-#[utoipa::path(patch, path = "/api/admin/people/{id}", tag = "People", operation_id = "setRole",
+#[utoipa::path(patch, path = "/api/admin/people/{id}", tag = "People", operation_id = "setRole", request_body = RoleChange,
     params(("id" = Uuid, Path)),
     responses(
         (status = 200, description = "As it is now", body = Profile),

@@ -71,6 +71,7 @@ pub(super) struct Me {
 
 /// Signs in with e-mail address and password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "Signing in", operation_id = "login", security(()),
+    request_body = Credentials,
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "Wrong, or no such account: the answer does not tell which", body = ProblemBody,
@@ -89,6 +90,7 @@ pub(super) async fn login(
 
 /// Signs in with a one-time link of development mode, on the server's own machine.
 #[utoipa::path(post, path = "/api/auth/link", tag = "Signing in", operation_id = "loginByLink", security(()),
+    request_body = Token,
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "Unknown, used, or older than ten minutes", body = ProblemBody,
@@ -115,6 +117,7 @@ pub(super) async fn link(
 
 /// Exchanges an access token of the configured external issuer for a session that ends no later.
 #[utoipa::path(post, path = "/api/auth/exchange", tag = "Signing in", operation_id = "exchange", security(()),
+    request_body = Token,
     responses(
         (status = 200, description = "Signed in; the session is in the cookie `callbackd_session`", body = SignedIn),
         (status = 401, description = "The token does not verify, or leads to nobody here", body = ProblemBody,

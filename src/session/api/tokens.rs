@@ -46,7 +46,7 @@ pub(super) async fn list(State(sessions): State<Sessions>, caller: SignedIn) -> 
 }
 
 /// Makes an API token, which may do what its owner may.
-#[utoipa::path(post, path = "/api/auth/tokens", tag = "Signing in", operation_id = "createToken",
+#[utoipa::path(post, path = "/api/auth/tokens", tag = "Signing in", operation_id = "createToken", request_body = NewToken,
     responses(
         (status = 201, description = "Made", body = CreatedToken),
         (status = 409, description = "One person may have 100", body = ProblemBody,

@@ -66,6 +66,11 @@ export function put(path: string, body: unknown): Promise<Response> {
   return send("PUT", path, body);
 }
 
+export async function removeJson<T>(path: string): Promise<T> {
+  const response = await remove(path);
+  return response.json();
+}
+
 export function remove(path: string): Promise<Response> {
   return send("DELETE", path);
 }

@@ -6,6 +6,10 @@ export const sourcesKey = ["sources"] as const;
 export const preferencesKey = ["preferences"] as const;
 export const historyKey = ["history"] as const;
 export const unviewedKey = ["unviewed"] as const;
+export const tokensKey = ["tokens"] as const;
+export const sessionsKey = ["sessions"] as const;
+export const peopleKey = ["people"] as const;
+export const systemKey = ["system"] as const;
 export const callbackKey = ["callback"] as const;
 export const rawKey = ["raw"] as const;
 

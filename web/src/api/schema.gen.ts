@@ -761,6 +761,12 @@ export interface components {
              */
             token: string;
         };
+        Credentials: {
+            /** @example ada@example.org */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
         Database: {
             connections: number;
             free: number;
@@ -861,7 +867,28 @@ export interface components {
             id: string;
             role: components["schemas"]["Role"];
         };
+        NewPerson: {
+            /** @example ada@example.org */
+            email: string;
+            /** @description The subject (`sub`) of this person's account at the configured external issuer. */
+            externalSubject?: string | null;
+            /**
+             * Format: password
+             * @description At least 12 characters. Without one only an external account lets this person in.
+             */
+            password?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        NewToken: {
+            /**
+             * @description What it is for: 1 to 100 characters.
+             * @example nightly export
+             */
+            name: string;
+        };
         PeopleList: {
+            /** @description Whose accounts `externalSubject` can name; null where no external issuer is configured. */
+            externalIssuer: string | null;
             people: components["schemas"]["Person"][];
         };
         /** @description A person as lists show them. */
@@ -928,6 +955,9 @@ export interface components {
          * @enum {string}
          */
         Role: "ADMIN" | "MEMBER";
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
         Session: {
             /** @example 192.0.2.1 */
             address: string;
@@ -1003,6 +1033,9 @@ export interface components {
             detail: string;
             kind: string;
             title: string;
+        };
+        Token: {
+            token: string;
         };
         TokenList: {
             tokens: components["schemas"]["ApiToken"][];
@@ -2066,7 +2099,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
         responses: {
             /** @description Added */
             201: {
@@ -2270,7 +2307,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
         responses: {
             /** @description As it is now */
             200: {
@@ -2528,7 +2569,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
         responses: {
             /** @description Signed in; the session is in the cookie `callbackd_session` */
             200: {
@@ -2629,7 +2674,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
         responses: {
             /** @description Signed in; the session is in the cookie `callbackd_session` */
             200: {
@@ -2730,7 +2779,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
         responses: {
             /** @description Signed in; the session is in the cookie `callbackd_session` */
             200: {
@@ -3237,7 +3290,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
         responses: {
             /** @description Made */
             201: {

@@ -1,9 +1,19 @@
 // The sections of the settings, in order, and whose they are.
-import { type LucideIcon, Palette, UserRound } from "lucide-react";
+import {
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  Palette,
+  UserRound,
+  UsersRound,
+} from "lucide-react";
 import type { ComponentType } from "react";
 import type { Role } from "@/api/types";
 import { AccountSection } from "@/settings/account-section";
 import { AppearanceSection } from "@/settings/appearance-section";
+import { PeopleSection } from "@/settings/people-section";
+import { SessionsSection } from "@/settings/sessions-section";
+import { TokensSection } from "@/settings/tokens-section";
 
 export type SettingsSection = {
   title: string;
@@ -31,6 +41,30 @@ const sections: readonly SettingsSection[] = [
     icon: Palette,
     group: "You",
     Section: AppearanceSection,
+  },
+  {
+    title: "Sessions",
+    about: "Where you are signed in",
+    href: "/settings/sessions",
+    icon: MonitorSmartphone,
+    group: "You",
+    Section: SessionsSection,
+  },
+  {
+    title: "API tokens",
+    about: "For programs of yours",
+    href: "/settings/tokens",
+    icon: KeyRound,
+    group: "You",
+    Section: TokensSection,
+  },
+  {
+    title: "People",
+    about: "Who gets in, and what they see",
+    href: "/settings/people",
+    icon: UsersRound,
+    group: "Installation",
+    Section: PeopleSection,
   },
 ];
 

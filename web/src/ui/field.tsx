@@ -18,7 +18,8 @@ type TextFieldProps = FrameProps &
 
 export function TextField({ label, hint, error, className, trailing, ...input }: TextFieldProps) {
   const id = useId();
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  // What is wrong takes the place of what is wanted.
+  const note = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   return (
     <div className={cn("block", className)}>
       <label htmlFor={id} className="mb-1 block font-medium text-label">
@@ -29,13 +30,13 @@ export function TextField({ label, hint, error, className, trailing, ...input }:
           {...input}
           id={id}
           aria-invalid={error ? true : undefined}
-          aria-describedby={notes === "" ? undefined : notes}
+          aria-describedby={note}
           className={cn(inputLook, "w-full", trailing ? "pr-20" : null)}
         />
         {trailing && <div className="absolute right-1 flex items-center">{trailing}</div>}
       </div>
       <FieldError id={`${id}-error`} error={error} />
-      {hint && (
+      {hint && !error && (
         <p id={`${id}-hint`} className="mt-1 text-label text-muted">
           {hint}
         </p>
