@@ -42,7 +42,9 @@ export function applyChange(client: QueryClient, change: Change): void {
       void client.invalidateQueries({ queryKey: preferencesKey });
       return;
     case "preferences":
-      void client.invalidateQueries({ queryKey: preferencesKey });
+      // Our own change is on its way: what the server has now is older than what is shown.
+      if (client.isMutating({ mutationKey: preferencesKey }) === 0)
+        void client.invalidateQueries({ queryKey: preferencesKey });
       return;
     case "recount":
       void client.invalidateQueries({ queryKey: unviewedKey });

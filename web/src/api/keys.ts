@@ -3,6 +3,7 @@ import type { Filters } from "./filters";
 
 export const meKey = ["me"] as const;
 export const sourcesKey = ["sources"] as const;
+export const facetsKey = ["facets"] as const;
 export const preferencesKey = ["preferences"] as const;
 export const historyKey = ["history"] as const;
 export const unviewedKey = ["unviewed"] as const;

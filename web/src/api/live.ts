@@ -10,11 +10,14 @@ import type { Me, Role } from "./types";
 
 const begin: Live = { kind: "connecting" };
 let live: Live = begin;
+let sinceMs = Date.now();
 let connection: Connection | null = null;
+let asking: QueryClient | null = null;
 let endedBy: SignedOutReason | null = null;
 const watchers = new Set<() => void>();
 
 function setLive(next: Live): void {
+  if (next.kind !== live.kind) sinceMs = Date.now();
   live = next;
   for (const watcher of watchers) watcher();
 }
@@ -28,8 +31,18 @@ export function useLive(): Live {
   return useSyncExternalStore(watch, () => live);
 }
 
+/** When this state began, as far as this tab knows. */
+export function useLiveSinceMs(): number {
+  return useSyncExternalStore(watch, () => sinceMs);
+}
+
 export function retryNow(): void {
   connection?.retry();
+}
+
+/** The page follows the answer: where nobody is, it shows the way in. */
+export function askWhoIsSignedIn(): void {
+  void asking?.invalidateQueries({ queryKey: meKey });
 }
 
 /** This tab may show notifications now, or no longer. */
@@ -67,6 +80,7 @@ export function useStream(me: Me, handlers: LiveHandlers): void {
     const over = new AbortController();
     const opened = connect(id, role, receive);
     connection = opened;
+    asking = client;
 
     function receive(message: ToTab): void {
       switch (message.kind) {

@@ -30,3 +30,4 @@ export type Person = Schemas["Person"];
 export type PeopleList = Schemas["PeopleList"];
 export type NewPerson = Schemas["NewPerson"];
 export type System = Schemas["System"];
+export type Facets = Schemas["FacetValues"];

@@ -1,5 +1,6 @@
 // The sections of the settings, in order, and whose they are.
 import {
+  BellRing,
   KeyRound,
   type LucideIcon,
   MonitorSmartphone,
@@ -9,6 +10,7 @@ import {
 } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Role } from "@/api/types";
+import { PreferencesSection } from "@/preferences/preferences-section";
 import { AccountSection } from "@/settings/account-section";
 import { AppearanceSection } from "@/settings/appearance-section";
 import { PeopleSection } from "@/settings/people-section";
@@ -41,6 +43,14 @@ const sections: readonly SettingsSection[] = [
     icon: Palette,
     group: "You",
     Section: AppearanceSection,
+  },
+  {
+    title: "Preferences",
+    about: "Toasts, sound, quiet hours",
+    href: "/settings/preferences",
+    icon: BellRing,
+    group: "You",
+    Section: PreferencesSection,
   },
   {
     title: "Sessions",

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { getJson, put } from "../http";
 import { preferencesKey } from "../keys";
+import { preferencesSaved } from "../live";
 import { type Preferences, readPreferences, writePreferences } from "./document";
 
 const path = "/api/me/preferences";
@@ -24,8 +25,7 @@ export function usePreferences() {
   return useQuery({ ...options, select: readPreferences });
 }
 
-/** `onSaved` tells whoever must not wait for the stream to bring the news back. */
-export function useChangePreferences(onSaved: () => void) {
+export function useChangePreferences() {
   const client = useQueryClient();
   return useMutation({
     // One after the other: a second change must see the first.
@@ -38,7 +38,8 @@ export function useChangePreferences(onSaved: () => void) {
       await client.cancelQueries({ queryKey: preferencesKey });
       showAtOnce(client, change);
     },
-    onSuccess: onSaved,
+    // Whoever decides about toasts must not wait for the stream to bring the news back.
+    onSuccess: preferencesSaved,
     onSettled: () => {
       // While another waits, what the server has is older than what is shown.
       if (client.isMutating({ mutationKey: preferencesKey }) <= 1)
