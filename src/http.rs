@@ -37,13 +37,17 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 4 * 1024 * 1024);
 
 /// The connection that a request came on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Connection(CancellationToken);
 
 impl Connection {
     /// Closes it at once, whatever is being written.
     pub fn cut(&self) {
         self.0.cancel();
+    }
+
+    pub fn is_cut(&self) -> bool {
+        self.0.is_cancelled()
     }
 }
 
@@ -76,7 +80,7 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io
 
 async fn connection(socket: TcpStream, from: SocketAddr, app: Router, shutdown: Shutdown) {
     tune(&socket);
-    let cut = Connection(CancellationToken::new());
+    let cut = Connection::default();
     let handle = cut.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);

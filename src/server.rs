@@ -37,6 +37,7 @@ const DATABASE_WAIT: Duration = Duration::from_secs(30);
 pub struct AppState {
     pub ingest: Ingest,
     pub callbacks: callback::Store,
+    pub exports: callback::Exports,
     pub sessions: Sessions,
     pub streams: Streams,
     pub operations: Operations,
@@ -200,7 +201,8 @@ async fn stations(
         development,
         metrics_token: config.access.metrics_token.clone(),
     });
-    Ok(AppState { ingest, callbacks, sessions, streams, operations })
+    let exports = callback::Exports::default();
+    Ok(AppState { ingest, callbacks, exports, sessions, streams, operations })
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {

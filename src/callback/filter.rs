@@ -24,7 +24,7 @@ pub struct FilterQuery {
     pub signature: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Signature {
     Valid,
     Invalid,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Cursor, NewCallback};
 
 /// How the work went that a callback reports on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// A step, or an event that does not end a job.

@@ -7,10 +7,12 @@
 mod answer;
 mod api;
 mod cursor;
+mod export;
 mod filter;
 mod item;
 mod new;
 mod retention;
+mod search;
 mod store;
 mod viewer;
 
@@ -21,10 +23,12 @@ pub use self::{
     },
     api::routes,
     cursor::{Cursor, InvalidCursor},
+    export::{Export, Exported, Exports, Format, Full, Layout, Place, Wanted},
     filter::{Facets, Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
     retention::Retention,
-    store::{Check, History, Pruned, Row, Store, TooSlow},
+    search::Search,
+    store::{Check, Pruned, Row, Store, TooSlow},
     viewer::{Scope, Viewer},
 };

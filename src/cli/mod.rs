@@ -3,6 +3,7 @@
 pub mod admin;
 mod config;
 mod doctor;
+mod export;
 pub mod migrate;
 mod openapi;
 mod place;
@@ -35,6 +36,7 @@ enum Command {
     Admin(admin::Admin),
     Token(token::Token),
     Send(send::Send),
+    Export(export::Export),
     Config(config::ShowConfig),
     Doctor(doctor::Doctor),
     Openapi(openapi::OpenApi),
@@ -59,6 +61,11 @@ impl Cli {
             Command::Token(token) => {
                 let database = place.migrated().await?;
                 let outcome = token.run(database.db().await?).await;
+                database.finish(outcome).await
+            }
+            Command::Export(export) => {
+                let database = place.migrated().await?;
+                let outcome = export.run(database.db().await?).await;
                 database.finish(outcome).await
             }
             Command::Send(send) => Box::pin(send.run(place)).await,

@@ -1,6 +1,6 @@
 //! History and check over HTTP: pages, filters, what is refused, and that an index serves them.
 
-use callbackd::callback::{History, Viewer};
+use callbackd::callback::{Search, Viewer};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -251,10 +251,10 @@ async fn a_search_that_takes_too_long_is_ended_and_says_so() {
     store(&inbox.client, &[NewRow::new("slow")]).await;
     // A lock is the surest way to be slow.
     inbox.client.batch_execute("begin; lock table llm_callbacks in access exclusive mode").await.unwrap();
-    let page = History { limit: 10, ..History::default() };
+    let search = Search::default();
     let viewer = Viewer::admin(Uuid::nil());
-    let error = inbox.store.history(&viewer, &page).await.unwrap_err();
+    let error = inbox.store.history(&viewer, &search, 10).await.unwrap_err();
     assert_eq!(error.to_string(), "the search took too long");
     inbox.client.batch_execute("rollback").await.unwrap();
-    assert_eq!(inbox.store.history(&viewer, &page).await.unwrap().len(), 1);
+    assert_eq!(inbox.store.history(&viewer, &search, 10).await.unwrap().len(), 1);
 }

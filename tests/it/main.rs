@@ -2,6 +2,7 @@
 
 mod api_document;
 mod callback_detail;
+mod callback_export;
 mod callback_facets;
 mod callback_lists;
 mod callback_members;
@@ -10,6 +11,7 @@ mod callback_removal;
 mod callback_views;
 mod cli_config;
 mod cli_doctor;
+mod cli_export;
 mod cli_send;
 mod database;
 mod docs;

@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     mark::{self, Ids, MarkViewed},
-    query::{CheckQuery, HistoryQuery},
+    query::{CheckQuery, PageQuery, SearchQuery},
     show,
 };
 use crate::{
@@ -74,16 +74,17 @@ async fn check_callbacks(
     path = "/api/admin/llm-callbacks/history",
     tag = "Callbacks",
     operation_id = "callbackHistory",
-    params(FilterQuery, HistoryQuery),
+    params(FilterQuery, SearchQuery, PageQuery),
     responses((status = 200, description = "A page", body = HistoryPage), Refusals)
 )]
 async fn callback_history(
     State(store): State<Store>,
     admin: Admin,
     Query(filter): Query<FilterQuery>,
-    Query(query): Query<HistoryQuery>,
+    Query(query): Query<SearchQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<HistoryPage>> {
-    show::history(&store, &Viewer::from(&admin), filter, query).await
+    show::history(&store, &Viewer::from(&admin), filter, query, page).await
 }
 
 /// What there is to filter by

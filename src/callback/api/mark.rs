@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Ids in one request: one page of any list, several times over.
-const IDS_MAX: usize = 500;
+pub(super) const IDS_MAX: usize = 500;
 
 /// Exactly one of the three.
 #[derive(Debug, Deserialize, ToSchema)]

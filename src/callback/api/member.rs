@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     mark::{self, MarkViewed},
-    query::{CheckQuery, HistoryQuery},
+    query::{CheckQuery, PageQuery, SearchQuery},
     show,
 };
 use crate::{
@@ -71,21 +71,22 @@ async fn check_own_callbacks(
     path = "/api/me/callbacks/history",
     tag = "Own callbacks",
     operation_id = "ownCallbackHistory",
-    params(FilterQuery, HistoryQuery),
+    params(FilterQuery, SearchQuery, PageQuery),
     responses((status = 200, description = "A page", body = HistoryPage), Refusals)
 )]
 async fn own_callback_history(
     State(store): State<Store>,
     member: Member,
     Query(filter): Query<FilterQuery>,
-    Query(query): Query<HistoryQuery>,
+    Query(query): Query<SearchQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<HistoryPage>> {
-    show::history(&store, &Viewer::from(&member), filter, query).await
+    show::history(&store, &Viewer::from(&member), filter, query, page).await
 }
 
 /// What there is to filter your own callbacks by
 ///
-/// The sources, workflows and events among your newest 10,000, sorted, at most 200 of each.
+/// The sources, workflows and events among your newest 2,000, sorted, at most 200 of each.
 #[utoipa::path(
     get,
     path = "/api/me/callbacks/facets",

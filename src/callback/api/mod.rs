@@ -6,6 +6,8 @@
 //! 403, so that ids cannot be tried.
 
 mod admin;
+mod download;
+mod export;
 mod mark;
 mod member;
 mod query;
@@ -14,7 +16,7 @@ mod show;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::Store;
+use super::{Exports, Store};
 use crate::session::Sessions;
 
 /// Both sets of routes, with whole paths.
@@ -22,7 +24,8 @@ pub fn routes<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Store: FromRef<S>,
+    Exports: FromRef<S>,
     Sessions: FromRef<S>,
 {
-    admin::routes().merge(member::routes())
+    admin::routes().merge(member::routes()).merge(export::routes())
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -15,17 +15,10 @@ use crate::{
 /// Characters of a search text; nobody looks for more, and each makes every row cost more.
 const TEXT_MAX: usize = 200;
 
-/// How a page of history is asked for, besides its filter.
+/// What narrows history and export, besides the filter of streams.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct HistoryQuery {
-    /// 10, 25, 50 or 100.
-    #[param(value_type = Option<i64>, example = 25)]
-    limit: Option<String>,
-    /// Only below this cursor: the page before's `nextCursor`.
-    before: Option<String>,
-    /// Only the page just above this cursor, to go back up; not with `before`.
-    after: Option<String>,
+pub struct SearchQuery {
     /// `true`: only what you have viewed; `false`: only what you have not.
     #[param(value_type = Option<bool>)]
     viewed: Option<String>,
@@ -41,36 +34,74 @@ pub struct HistoryQuery {
 
 /// The same, parsed.
 #[derive(Debug)]
-pub struct HistoryRequest {
-    pub limit: i64,
-    pub before: Option<Cursor>,
-    pub after: Option<Cursor>,
+pub struct SearchRequest {
     pub viewed: Option<bool>,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
     pub text: Option<String>,
 }
 
-impl TryFrom<HistoryQuery> for HistoryRequest {
+impl TryFrom<SearchQuery> for SearchRequest {
     type Error = Problem;
 
-    fn try_from(query: HistoryQuery) -> Result<Self> {
+    fn try_from(query: SearchQuery) -> Result<Self> {
         let text = given(query.q);
         if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_MAX) {
             return Err(Problem::parameter("q", "at most 200 characters"));
         }
-        if query.before.is_some() && query.after.is_some() {
-            return Err(Problem::parameter("after", "a cursor, where before is not given"));
-        }
         Ok(Self {
-            limit: history_limit(query.limit.as_deref())?,
-            before: parsed("before", CURSOR, query.before)?,
-            after: parsed("after", CURSOR, query.after)?,
             viewed: parsed("viewed", "true or false", given(query.viewed))?,
             from: given(query.from).map(|text| time("from", &text)).transpose()?,
             to: given(query.to).map(|text| time("to", &text)).transpose()?,
             text,
         })
+    }
+}
+
+/// Which page of history.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// 10, 25, 50 or 100.
+    #[param(value_type = Option<i64>, example = 25)]
+    limit: Option<String>,
+    /// Only below this cursor: the page before's `nextCursor`.
+    before: Option<String>,
+    /// Only the page just above this cursor, to go back up; not with `before`.
+    after: Option<String>,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct PageRequest {
+    pub limit: i64,
+    pub turn: Turn,
+}
+
+/// From where to which side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// From the head, or from a cursor, downwards.
+    Down(Option<Cursor>),
+    /// The page just above a cursor.
+    Up(Cursor),
+}
+
+impl TryFrom<PageQuery> for PageRequest {
+    type Error = Problem;
+
+    fn try_from(query: PageQuery) -> Result<Self> {
+        let limit = history_limit(query.limit.as_deref())?;
+        let (before, after) =
+            (parsed("before", CURSOR, query.before)?, parsed("after", CURSOR, query.after)?);
+        let turn = match (before, after) {
+            (before, None) => Turn::Down(before),
+            (None, Some(after)) => Turn::Up(after),
+            (Some(_), Some(_)) => {
+                return Err(Problem::parameter("after", "a cursor, where before is not given"));
+            }
+        };
+        Ok(Self { limit, turn })
     }
 }
 
@@ -160,12 +191,7 @@ fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
     Some(time.to_utc())
 }
 
-/// The moment before a time, as far as the database can tell times apart.
-pub(super) fn just_before(time: DateTime<Utc>) -> DateTime<Utc> {
-    time.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(DateTime::<Utc>::MIN_UTC)
-}
-
-fn parsed<T: FromStr>(name: &str, allowed: &str, text: Option<String>) -> Result<Option<T>> {
+pub(super) fn parsed<T: FromStr>(name: &str, allowed: &str, text: Option<String>) -> Result<Option<T>> {
     text.map(|text| text.parse()).transpose().map_err(|_| Problem::parameter(name, allowed))
 }
 

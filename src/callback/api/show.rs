@@ -7,11 +7,13 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::query::{After, CheckQuery, CheckRequest, HistoryQuery, HistoryRequest, just_before};
+use super::query::{
+    After, CheckQuery, CheckRequest, PageQuery, PageRequest, SearchQuery, SearchRequest, Turn,
+};
 use crate::{
     callback::{
-        Check, CheckPage, Count, Cursor, DetailAnswer, FacetValues, FilterQuery, History, HistoryPage,
-        RawBody, Store, TooSlow, ViewedItem, Viewer,
+        Check, CheckPage, Count, DetailAnswer, FacetValues, Filter, FilterQuery, HistoryPage, RawBody,
+        Search, Store, TooSlow, ViewedItem, Viewer,
     },
     problem::{Problem, Result},
 };
@@ -23,35 +25,30 @@ pub(super) async fn history(
     store: &Store,
     viewer: &Viewer,
     filter: FilterQuery,
-    query: HistoryQuery,
+    query: SearchQuery,
+    page: PageQuery,
 ) -> Result<Json<HistoryPage>> {
-    let filter = filter.try_into()?;
-    let request = HistoryRequest::try_from(query)?;
-    let from = match request.from {
-        Some(time) => store.cursor_at(just_before(time)).await?,
-        None => Cursor::START,
-    };
-    let until = match request.to {
-        Some(time) => Some(after(store.cursor_at(just_before(time)).await?)),
-        None => None,
-    };
-    let page = History {
-        filter,
-        viewed: request.viewed,
-        text: request.text,
-        above: request.after.into_iter().chain([from]).max().unwrap_or(from),
-        below: request.before.into_iter().chain(until).min(),
-        limit: request.limit,
-    };
-    let (callbacks, more) = if request.after.is_some() {
-        // What it was asked to be above lies below it.
-        (store.history_above(viewer, &page).await?, true)
-    } else {
-        let page = History { limit: page.limit + 1, ..page };
-        cut(store.history(viewer, &page).await?, request.limit)
+    let (query, page) = (query.try_into()?, PageRequest::try_from(page)?);
+    let mut search = search(store, filter.try_into()?, query).await?;
+    let (callbacks, more) = match page.turn {
+        Turn::Down(before) => {
+            search.below = search.below.into_iter().chain(before).min();
+            cut(store.history(viewer, &search, page.limit + 1).await?, page.limit)
+        }
+        Turn::Up(after) => {
+            search.above = search.above.max(after);
+            // What it was asked to be above lies below it.
+            (store.history_above(viewer, &search, page.limit).await?, true)
+        }
     };
     let next_cursor = callbacks.last().filter(|_| more).map(|last| last.item.cursor);
     Ok(Json(HistoryPage { callbacks, next_cursor }))
+}
+
+/// Times become positions, which is what a search goes by.
+pub(super) async fn search(store: &Store, filter: Filter, request: SearchRequest) -> Result<Search> {
+    let between = store.between(request.from, request.to).await?;
+    Ok(Search { filter, viewed: request.viewed, text: request.text, ..between })
 }
 
 pub(super) async fn facets(store: &Store, viewer: &Viewer) -> Result<Json<FacetValues>> {
@@ -122,11 +119,6 @@ impl From<TooSlow> for Problem {
             TooSlow::Database(error) => error.into(),
         }
     }
-}
-
-/// The least cursor above this one, where a bound is exclusive.
-fn after(cursor: Cursor) -> Cursor {
-    Cursor::from_seq(cursor.seq().saturating_add(1))
 }
 
 /// One row more than asked for was read, to know whether there is more.

@@ -12,8 +12,8 @@ use crate::{
 /// Values of each column: more than a menu can hold. Whatever sorts after them can still be asked for by its name.
 const VALUES_MAX: i64 = 200;
 
-/// How many of their own callbacks a member's values are looked for in, newest first: some ten milliseconds.
-const OWN_MAX: i64 = 10_000;
+/// How many of their own callbacks a member's values are looked for in, newest first: some twenty milliseconds.
+const OWN_MAX: i64 = 2_000;
 
 impl Store {
     /// The sources, workflows and events that this person can filter by.

@@ -6,18 +6,20 @@
 //! hand and folds absent filters away, so that the indexes are used, at the cost of planning each time (below a
 //! millisecond); and nothing here builds SQL.
 
+mod export;
 mod facets;
 mod lists;
 mod one;
 mod positions;
 mod removal;
 mod rows;
+mod search;
 mod views;
 
 use crate::db::Db;
 
 pub use self::{
-    lists::{Check, History, TooSlow},
+    lists::{Check, TooSlow},
     positions::Row,
     removal::Pruned,
 };

@@ -1,11 +1,11 @@
 //! Rows by position, for whoever follows the order of commits: the listener, replay, and times as cursors.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{Store, rows};
 use crate::{
-    callback::{Cursor, Item},
+    callback::{Cursor, Item, Search},
     db,
 };
 
@@ -82,9 +82,31 @@ impl Store {
         }
     }
 
+    /// A search for what was received at or after `from` and before `to`.
+    pub async fn between(
+        &self,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> Result<Search, db::Error> {
+        let mut search = Search::default();
+        if let Some(time) = from {
+            search.above = self.cursor_at(just_before(time)).await?;
+        }
+        if let Some(time) = to {
+            let last = self.cursor_at(just_before(time)).await?;
+            search.below = Some(Cursor::from_seq(last.seq().saturating_add(1)));
+        }
+        Ok(search)
+    }
+
     /// The callbacks of these ids that still are there, in order of position.
     pub async fn items(&self, ids: &[Uuid]) -> Result<Vec<Item>, db::Error> {
         let found = self.db.query(include_str!("../../../sql/queries/callback/items.sql"), &[&ids]).await?;
         Ok(rows::all(&found, rows::item)?)
     }
+}
+
+/// The moment before a time, as far as the database can tell times apart.
+fn just_before(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }

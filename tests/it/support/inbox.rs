@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use callbackd::callback::{self, Store};
+use callbackd::callback::{self, Exports, Store};
 use callbackd::config::Access;
 use callbackd::db::{self, Db};
 use callbackd::session::{Place, Sessions};
@@ -27,12 +27,19 @@ pub const MEMBER: &str = "/api/me/callbacks";
 #[derive(Clone)]
 struct AppState {
     callbacks: Store,
+    exports: Exports,
     sessions: Sessions,
 }
 
 impl FromRef<AppState> for Store {
     fn from_ref(state: &AppState) -> Self {
         state.callbacks.clone()
+    }
+}
+
+impl FromRef<AppState> for Exports {
+    fn from_ref(state: &AppState) -> Self {
+        state.exports.clone()
     }
 }
 
@@ -84,7 +91,7 @@ impl Inbox {
         let stop = CancellationToken::new();
         tokio::spawn(lookups.run(stop.clone()));
         let store = Store::new(db.clone());
-        let state = AppState { callbacks: store.clone(), sessions };
+        let state = AppState { callbacks: store.clone(), exports: Exports::default(), sessions };
         let (router, _) = OpenApiRouter::new().merge(callback::routes::<AppState>()).split_for_parts();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");

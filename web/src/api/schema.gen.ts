@@ -44,6 +44,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm-callbacks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export callbacks
+         * @description As a file, newest first, with the filters of the history; what arrives meanwhile is not in it. A file that could not
+         *     be finished ends in the middle of an object or a quoted cell, with words that say so.
+         */
+        get: operations["exportCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/llm-callbacks/facets": {
         parameters: {
             query?: never;
@@ -446,6 +467,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/callbacks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your own callbacks
+         * @description As a file, newest first, with the filters of the history; what arrives meanwhile is not in it. A file that could not
+         *     be finished ends in the middle of an object or a quoted cell, with words that say so.
+         */
+        get: operations["exportOwnCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/callbacks/facets": {
         parameters: {
             query?: never;
@@ -455,7 +497,7 @@ export interface paths {
         };
         /**
          * What there is to filter your own callbacks by
-         * @description The sources, workflows and events among your newest 10,000, sorted, at most 200 of each.
+         * @description The sources, workflows and events among your newest 2,000, sorted, at most 200 of each.
          */
         get: operations["ownCallbackFacets"];
         put?: never;
@@ -776,6 +818,22 @@ export interface components {
             callback: components["schemas"]["CallbackDetail"];
             /** @description The callbacks of the same source and job, this one among them, in order; the newest 200. */
             job: components["schemas"]["ListItem"][];
+        };
+        /** @description A list item, and what a file has room for besides. */
+        ExportedCallback: components["schemas"]["ListItem"] & {
+            /**
+             * @description The JSON that was received: keys, numbers and escapes as they were, line breaks between them as spaces, nothing around. Null if
+             *     the body was not JSON. Left out where payloads were not asked for.
+             */
+            payload?: Record<string, never> | null;
+            /** @description The body of a rejected request that was not JSON, in base64; else left out. */
+            rawBody?: string;
+            /** @description Whose callback it is, as the payload says. */
+            subjectUserId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            verifiedAt: string | null;
         };
         /** @description What there is to filter by: at most 200 values each, sorted. */
         FacetValues: {
@@ -1242,6 +1300,117 @@ export interface operations {
             };
         };
     };
+    exportCallbacks: {
+        parameters: {
+            query: {
+                /**
+                 * @description `csv`, `json` (one array) or `ndjson` (an object a line).
+                 * @example csv
+                 */
+                format: string;
+                /**
+                 * @description Whether payloads are in it. If left out they are in `json` and `ndjson`, and not in `csv`, since a cell of a
+                 *     spreadsheet holds no more than 32,767 characters.
+                 */
+                payload?: boolean;
+                /** @description Whether a `csv` begins with a byte order mark, without which Excel misreads what is not ASCII. */
+                bom?: boolean;
+                /** @description Only these callbacks, separated by commas; at most 500. Ids that are unknown or deleted are passed over. */
+                ids?: string;
+                /** @description Only callbacks of this source. */
+                source?: string;
+                /** @description Only callbacks of this workflow. */
+                workflow?: string;
+                /** @description Only callbacks with this event. */
+                event?: string;
+                /** @description `received`, `processed` or `error`. */
+                status?: string;
+                /** @description Only callbacks of this job. */
+                job?: string;
+                /** @description `valid` or `invalid`. */
+                signature?: string;
+                /** @description `true`: only what you have viewed; `false`: only what you have not. */
+                viewed?: boolean;
+                /** @description Only received at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Only received before this RFC 3339 time. */
+                to?: string;
+                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["ExportedCallback"][];
+                    "application/x-ndjson": components["schemas"]["ExportedCallback"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     callbackFacets: {
         parameters: {
             query?: never;
@@ -1331,6 +1500,14 @@ export interface operations {
                 job?: string;
                 /** @description `valid` or `invalid`. */
                 signature?: string;
+                /** @description `true`: only what you have viewed; `false`: only what you have not. */
+                viewed?: boolean;
+                /** @description Only received at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Only received before this RFC 3339 time. */
+                to?: string;
+                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
+                q?: string;
                 /**
                  * @description 10, 25, 50 or 100.
                  * @example 25
@@ -1340,14 +1517,6 @@ export interface operations {
                 before?: string;
                 /** @description Only the page just above this cursor, to go back up; not with `before`. */
                 after?: string;
-                /** @description `true`: only what you have viewed; `false`: only what you have not. */
-                viewed?: boolean;
-                /** @description Only received at or after this RFC 3339 time. */
-                from?: string;
-                /** @description Only received before this RFC 3339 time. */
-                to?: string;
-                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
-                q?: string;
             };
             header?: never;
             path?: never;
@@ -3555,6 +3724,117 @@ export interface operations {
             };
         };
     };
+    exportOwnCallbacks: {
+        parameters: {
+            query: {
+                /**
+                 * @description `csv`, `json` (one array) or `ndjson` (an object a line).
+                 * @example csv
+                 */
+                format: string;
+                /**
+                 * @description Whether payloads are in it. If left out they are in `json` and `ndjson`, and not in `csv`, since a cell of a
+                 *     spreadsheet holds no more than 32,767 characters.
+                 */
+                payload?: boolean;
+                /** @description Whether a `csv` begins with a byte order mark, without which Excel misreads what is not ASCII. */
+                bom?: boolean;
+                /** @description Only these callbacks, separated by commas; at most 500. Ids that are unknown or deleted are passed over. */
+                ids?: string;
+                /** @description Only callbacks of this source. */
+                source?: string;
+                /** @description Only callbacks of this workflow. */
+                workflow?: string;
+                /** @description Only callbacks with this event. */
+                event?: string;
+                /** @description `received`, `processed` or `error`. */
+                status?: string;
+                /** @description Only callbacks of this job. */
+                job?: string;
+                /** @description `valid` or `invalid`. */
+                signature?: string;
+                /** @description `true`: only what you have viewed; `false`: only what you have not. */
+                viewed?: boolean;
+                /** @description Only received at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Only received before this RFC 3339 time. */
+                to?: string;
+                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["ExportedCallback"][];
+                    "application/x-ndjson": components["schemas"]["ExportedCallback"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ownCallbackFacets: {
         parameters: {
             query?: never;
@@ -3644,6 +3924,14 @@ export interface operations {
                 job?: string;
                 /** @description `valid` or `invalid`. */
                 signature?: string;
+                /** @description `true`: only what you have viewed; `false`: only what you have not. */
+                viewed?: boolean;
+                /** @description Only received at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Only received before this RFC 3339 time. */
+                to?: string;
+                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
+                q?: string;
                 /**
                  * @description 10, 25, 50 or 100.
                  * @example 25
@@ -3653,14 +3941,6 @@ export interface operations {
                 before?: string;
                 /** @description Only the page just above this cursor, to go back up; not with `before`. */
                 after?: string;
-                /** @description `true`: only what you have viewed; `false`: only what you have not. */
-                viewed?: boolean;
-                /** @description Only received at or after this RFC 3339 time. */
-                from?: string;
-                /** @description Only received before this RFC 3339 time. */
-                to?: string;
-                /** @description Only with this text in id, callback id, workflow or preview; at most 200 characters. */
-                q?: string;
             };
             header?: never;
             path?: never;

@@ -1,0 +1,38 @@
+-- Called by callback::Store::export_page, by way of a portal that is read a few rows at a time and is given up when
+-- enough bytes are there; planned with its values, like history.sql, and served by the same indexes. Payloads are
+-- selected as they are, so that they are not unpacked before their row is sent. $1 person, $2 owner, $3 above, $4 below,
+-- $5 to $12 filters, $13 limit, $14 ids, $15 with payloads.
+with mark as materialized (
+    -- 0 for a person without a mark.
+    select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
+)
+select
+    c.id, c.seq, c.source, c.callback_id, c.external_job_id, c.workflow_name, c.event_type, c.status,
+    c.error_message, c.signature_valid, c.rejection, c.payload_preview, c.cost_usd, c.total_tokens,
+    c.duration_ms, c.delivery_count, c.created_at, c.subject_user_id, c.verified_at, c.updated_at,
+    case when $15::boolean then c.payload end as payload,
+    case when $15::boolean then c.raw_body end as raw_body
+from llm_callbacks c
+where c.deleted_at is null
+    and c.seq > $3::bigint
+    and c.seq < $4::bigint
+    and ($14::uuid[] is null or c.id = any($14::uuid[]))
+    and ($2::text is null or (c.subject_user_id = $2::text and c.signature_valid))
+    and ($5::text is null or c.source = $5::text)
+    and ($6::text is null or c.status = $6::text)
+    and ($7::text is null or c.workflow_name = $7::text)
+    and ($8::text is null or c.event_type = $8::text)
+    and ($9::boolean is null or c.signature_valid = $9::boolean)
+    and ($10::text is null or c.external_job_id = $10::text)
+    and ($11::boolean is distinct from false or c.seq > (select seq from mark))
+    and ($11::boolean is null or $11::boolean = (
+        c.seq <= (select seq from mark)
+        or exists (
+            select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
+        )
+    ))
+    and ($12::text is null
+        or c.id::text ilike $12::text or c.callback_id ilike $12::text
+        or c.workflow_name ilike $12::text or c.payload_preview ilike $12::text)
+order by c.seq desc
+limit $13::bigint
