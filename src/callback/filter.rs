@@ -53,16 +53,16 @@ pub struct Facets {
     pub owner: Option<String>,
 }
 
-impl From<&Item> for Facets {
-    fn from(item: &Item) -> Self {
+impl From<Item> for Facets {
+    fn from(item: Item) -> Self {
         Self {
-            source: item.source.clone(),
-            workflow: item.workflow_name.clone(),
-            event: item.event_type.clone(),
+            source: item.source,
+            workflow: item.workflow_name,
+            event: item.event_type,
             status: item.status,
-            job: item.job_id.clone(),
+            job: item.job_id,
             signature_valid: item.signature_valid,
-            owner: item.subject_user_id.clone(),
+            owner: item.subject_user_id,
         }
     }
 }

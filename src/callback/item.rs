@@ -79,26 +79,26 @@ pub struct Item {
 
 impl Item {
     /// What the writer has just stored, without reading it back.
-    pub fn stored(new: &NewCallback, cursor: Cursor, created_at: DateTime<Utc>) -> Self {
+    pub fn stored(new: NewCallback, cursor: Cursor, created_at: DateTime<Utc>) -> Self {
         Self {
             id: new.id,
             cursor,
             source: new.source.to_string(),
-            callback_id: new.callback_id.clone(),
-            job_id: new.external_job_id.clone(),
-            workflow_name: new.workflow_name.clone(),
-            event_type: new.event_type.clone(),
+            callback_id: new.callback_id,
+            job_id: new.external_job_id,
+            workflow_name: new.workflow_name,
+            event_type: new.event_type,
             status: new.status,
-            error_message: new.error_message.clone(),
+            error_message: new.error_message,
             signature_valid: new.signature_valid,
             rejection: new.rejection.map(str::to_owned),
-            payload_preview: new.payload_preview.clone(),
+            payload_preview: new.payload_preview,
             cost_usd: new.cost_usd,
             total_tokens: new.total_tokens,
             duration_ms: new.duration_ms,
             delivery_count: 1,
             created_at,
-            subject_user_id: new.subject_user_id.clone(),
+            subject_user_id: new.subject_user_id,
         }
     }
 }

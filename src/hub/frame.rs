@@ -22,16 +22,18 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub fn callback(item: &Item) -> Self {
-        Self::new(item, event("callback", Some(item.cursor), item))
+    pub fn callback(item: Item) -> Self {
+        let bytes = event("callback", Some(item.cursor), &item);
+        Self::new(item, bytes)
     }
 
     /// An event without an id: a hint, not history.
-    pub fn updated(item: &Item) -> Self {
-        Self::new(item, event("updated", None, item))
+    pub fn updated(item: Item) -> Self {
+        let bytes = event("updated", None, &item);
+        Self::new(item, bytes)
     }
 
-    fn new(item: &Item, bytes: Bytes) -> Self {
+    fn new(item: Item, bytes: Bytes) -> Self {
         Self { cursor: item.cursor, id: item.id, facets: Facets::from(item), bytes }
     }
 

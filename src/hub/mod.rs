@@ -97,8 +97,8 @@ impl Hub {
     }
 
     /// Publishes what follows the head: `items` in order, and with them every position up to `through`.
-    pub fn publish(&self, items: &[Item], through: Cursor) {
-        let frames: Vec<Arc<Frame>> = items.iter().map(|item| Arc::new(Frame::callback(item))).collect();
+    pub fn publish(&self, items: Vec<Item>, through: Cursor) {
+        let frames: Vec<Arc<Frame>> = items.into_iter().map(|item| Arc::new(Frame::callback(item))).collect();
         let batch = Arc::new(Batch::new(frames, through));
         let published = Published { through, batch: Arc::downgrade(&batch) };
         let mut ring = self.ring();
@@ -110,7 +110,7 @@ impl Hub {
     /// Whoever opens a stream from now on is shown the callback as it is now.
     pub fn updated(&self, item: &Item) {
         self.generation.fetch_add(1, Ordering::Relaxed);
-        let frame = Arc::new(Frame::updated(item));
+        let frame = Arc::new(Frame::updated(item.clone()));
         self.ring().replace(item);
         self.send(Event::Updated(frame));
     }

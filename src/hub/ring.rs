@@ -109,7 +109,7 @@ impl Ring {
     /// A replay shows a callback as it is now.
     pub fn replace(&mut self, item: &Item) {
         if let Some(place) = self.frames.iter().position(|frame| frame.id == item.id) {
-            let frame = Arc::new(Frame::callback(item));
+            let frame = Arc::new(Frame::callback(item.clone()));
             self.bytes += frame.size();
             let old = std::mem::replace(&mut self.frames[place], frame);
             self.bytes -= old.size();

@@ -52,11 +52,11 @@ fn cursors(batch: &Batch) -> Vec<i64> {
 
 #[test]
 fn a_frame_is_one_event_whatever_its_text() {
-    let frame = Frame::callback(&item(7));
+    let frame = Frame::callback(item(7));
     let text = std::str::from_utf8(&frame.bytes).unwrap();
     assert_eq!(text.lines().count(), 4, "event, id, data, and the empty line that ends it: {text}");
     assert!(text.starts_with("event: callback\nid: 7\ndata: {"), "{text}");
-    assert!(!std::str::from_utf8(&Frame::updated(&item(7)).bytes).unwrap().contains("\nid:"));
+    assert!(!std::str::from_utf8(&Frame::updated(item(7)).bytes).unwrap().contains("\nid:"));
 }
 
 #[test]
@@ -65,21 +65,21 @@ fn the_ring_answers_only_what_it_has_whole() {
     hub.begin_at(Cursor::from_seq(10));
     assert!(hub.recent(Cursor::from_seq(9), MUCH).is_none(), "9 to 10 was never here");
     assert_eq!(hub.recent(Cursor::from_seq(10), MUCH).unwrap().through, Cursor::from_seq(10));
-    hub.publish(&[item(11), item(13)], Cursor::from_seq(14));
+    hub.publish(vec![item(11), item(13)], Cursor::from_seq(14));
     let all = hub.recent(Cursor::from_seq(10), MUCH).unwrap();
     assert_eq!((cursors(&all), all.through.seq()), (vec![11, 13], 14));
     let some = hub.recent(Cursor::from_seq(10), 1).unwrap();
     assert_eq!((cursors(&some), some.through.seq()), (vec![11], 11));
-    hub.publish(&[item(15), item(16)], Cursor::from_seq(16));
+    hub.publish(vec![item(15), item(16)], Cursor::from_seq(16));
     assert!(hub.recent(Cursor::from_seq(10), MUCH).is_none(), "11 has left the ring");
     assert_eq!(cursors(&hub.recent(Cursor::from_seq(11), MUCH).unwrap()), [13, 15, 16]);
 }
 
 #[test]
 fn the_ring_is_bounded_in_bytes() {
-    let one = Frame::callback(&item(1)).size();
+    let one = Frame::callback(item(1)).size();
     let hub = hub(1000, 2 * one + one / 2);
-    hub.publish(&(1..=9).map(item).collect::<Vec<_>>(), Cursor::from_seq(9));
+    hub.publish((1..=9).map(item).collect(), Cursor::from_seq(9));
     assert_eq!(hub.load().0, 2);
 }
 
@@ -87,7 +87,7 @@ fn the_ring_is_bounded_in_bytes() {
 fn a_deleted_callback_leaves_the_ring_and_the_streams_are_told() {
     let hub = hub(10, usize::MAX);
     let mut stream = hub.subscribe();
-    hub.publish(&[item(1), item(2)], Cursor::from_seq(2));
+    hub.publish(vec![item(1), item(2)], Cursor::from_seq(2));
     hub.deleted(vec![DeletedRow(item(1).id, None)]);
     assert_eq!(cursors(&hub.recent(Cursor::START, MUCH).unwrap()), [2]);
     assert!(
@@ -98,7 +98,7 @@ fn a_deleted_callback_leaves_the_ring_and_the_streams_are_told() {
 
 #[test]
 fn frames_published_together_are_joined_in_order() {
-    let frames: Vec<_> = (1..=3).map(|seq| Arc::new(Frame::callback(&item(seq)))).collect();
+    let frames: Vec<_> = (1..=3).map(|seq| Arc::new(Frame::callback(item(seq)))).collect();
     let apart: Vec<u8> = frames.iter().flat_map(|frame| frame.bytes.to_vec()).collect();
     assert_eq!(Batch::new(frames, Cursor::from_seq(3)).bytes(), apart);
 }
@@ -106,11 +106,11 @@ fn frames_published_together_are_joined_in_order() {
 #[test]
 fn what_was_pruned_is_not_replayed_from_memory() {
     let hub = hub(10, usize::MAX);
-    hub.publish(&(1..=4).map(item).collect::<Vec<_>>(), Cursor::from_seq(4));
+    hub.publish((1..=4).map(item).collect(), Cursor::from_seq(4));
     hub.forget(Cursor::from_seq(2));
     assert!(hub.recent(Cursor::from_seq(1), MUCH).is_none(), "the database must be asked, which says reset");
     assert_eq!(cursors(&hub.recent(Cursor::from_seq(2), MUCH).unwrap()), [3, 4]);
-    assert_eq!(hub.load().1, 2 * Frame::callback(&item(3)).size());
+    assert_eq!(hub.load().1, 2 * Frame::callback(item(3)).size());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_stream_that_does_not_take_its_events_keeps_only_the_last_batches() {
     let mut stalled = hub.subscribe();
     let long = || Item { payload_preview: "x".repeat(1 << 20), ..item(1) };
     for seq in 1..=20 {
-        hub.publish(&[Item { cursor: Cursor::from_seq(seq), ..long() }], Cursor::from_seq(seq));
+        hub.publish(vec![Item { cursor: Cursor::from_seq(seq), ..long() }], Cursor::from_seq(seq));
     }
     let kept = std::iter::from_fn(|| stalled.try_recv().ok())
         .filter(|event| matches!(event, Event::Callbacks(published) if published.batch.upgrade().is_some()));

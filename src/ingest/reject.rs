@@ -92,7 +92,7 @@ impl Recorder {
     async fn store(&self, new: &NewCallback) -> Result<(), db::Error> {
         let client = self.db.get().await?;
         let statement = store::prepare_cached(&client).await?;
-        let call = Call { notify: true, row_lock_wait: "1s", node: Uuid::nil() };
+        let call = Call { notify: true, row_lock_wait: "1s", node: Uuid::nil(), enters: true };
         store::store(&client, &statement, &[new], call).await?;
         store::trim_rejects(&client, &new.source, &self.settings).await
     }

@@ -26,6 +26,8 @@ pub struct Call {
     /// Which server stores, so that its own listener does not read back what it has been handed; nil when nothing is
     /// handed over.
     pub node: Uuid,
+    /// Whether this connection has stored nothing yet: then it is looked up which database it leads to.
+    pub enters: bool,
 }
 
 /// What became of a batch, in its order.
@@ -86,20 +88,27 @@ pub async fn store(
 ) -> Result<Stored, tokio_postgres::Error> {
     let columns = Columns::of(batch);
     let row = client.query_one(statement, &columns.params(&call)).await?;
-    stored(&row)
+    stored(batch, &row)
 }
 
-fn stored(row: &Row) -> Result<Stored, tokio_postgres::Error> {
-    let ids: Vec<Uuid> = row.try_get("stored_ids")?;
-    let seqs: Vec<i64> = row.try_get("stored_seqs")?;
-    let duplicates: Vec<bool> = row.try_get("duplicates")?;
-    let rows = ids.into_iter().zip(seqs).zip(duplicates);
-    let rows = rows.map(|((id, seq), duplicate)| StoredRow { id, cursor: Cursor::from_seq(seq), duplicate });
-    Ok(Stored {
-        previous: Cursor::from_seq(row.try_get("previous_seq")?),
-        at: row.try_get("stored_at")?,
-        rows: rows.collect(),
-    })
+/// The database names what it knew already; everything else got the positions after `previous`, in its order.
+fn stored(batch: &[&NewCallback], row: &Row) -> Result<Stored, tokio_postgres::Error> {
+    let places: Option<Vec<i32>> = row.try_get("known_places")?;
+    let ids: Option<Vec<Uuid>> = row.try_get("known_ids")?;
+    let seqs: Option<Vec<i64>> = row.try_get("known_seqs")?;
+    let known = places.into_iter().flatten().zip(ids.into_iter().flatten()).zip(seqs.into_iter().flatten());
+    let mut known = known.peekable();
+    let previous: i64 = row.try_get("previous_seq")?;
+    let mut last = previous;
+    let rows = (1..).zip(batch).map(|(place, new)| match known.next_if(|((known, _), _)| *known == place) {
+        Some(((_, id), seq)) => StoredRow { id, cursor: Cursor::from_seq(seq), duplicate: id != new.id },
+        None => {
+            last += 1;
+            StoredRow { id: new.id, cursor: Cursor::from_seq(last), duplicate: false }
+        }
+    });
+    let rows = rows.collect();
+    Ok(Stored { previous: Cursor::from_seq(previous), at: row.try_get("stored_at")?, rows })
 }
 
 /// The batch turned on its side.
@@ -162,7 +171,7 @@ impl<'a> Columns<'a> {
     }
 
     /// In the order of the statement's placeholders.
-    fn params<'b>(&'b self, call: &'b Call) -> [&'b (dyn ToSql + Sync); 26] {
+    fn params<'b>(&'b self, call: &'b Call) -> [&'b (dyn ToSql + Sync); 27] {
         [
             &self.ids,
             &self.sources,
@@ -190,6 +199,7 @@ impl<'a> Columns<'a> {
             &call.notify,
             &call.row_lock_wait,
             &call.node,
+            &call.enters,
         ]
     }
 }

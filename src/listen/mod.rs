@@ -196,7 +196,7 @@ impl Listener {
         }
         if handed.previous <= self.position && self.position < first.cursor {
             let through = last.cursor;
-            self.publish(&handed.items, through, "handed");
+            self.publish(handed.items, through, "handed");
         } else {
             self.catch_up().await;
         }
@@ -261,7 +261,7 @@ impl Listener {
             let whole = rows.len() < usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
             let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
             found += items.len() as u64;
-            self.publish(&items, through, "read");
+            self.publish(items, through, "read");
             if whole {
                 return found;
             }
@@ -276,16 +276,16 @@ impl Listener {
         self.next_poll = Instant::now() + POLLING_INTERVAL;
     }
 
-    fn publish(&mut self, items: &[Item], through: Cursor, way: &'static str) {
+    fn publish(&mut self, items: Vec<Item>, through: Cursor, way: &'static str) {
+        counter!("callbackd_listener_published_total", "way" => way).increment(items.len() as u64);
+        let (now, lag) = (chrono::Utc::now(), histogram!("callbackd_listener_lag_seconds"));
+        for item in &items {
+            lag.record((now - item.created_at).as_seconds_f64().max(0.0));
+        }
         self.hub.publish(items, through);
         self.position = through;
         if self.promised.is_some_and(|(promised, _)| promised <= through) {
             self.promised = None;
-        }
-        counter!("callbackd_listener_published_total", "way" => way).increment(items.len() as u64);
-        for item in items {
-            let age = chrono::Utc::now() - item.created_at;
-            histogram!("callbackd_listener_lag_seconds").record(age.as_seconds_f64().max(0.0));
         }
     }
 

@@ -65,7 +65,7 @@ impl Pages {
         let rows = self.store.page_after(after, None, limit).await?;
         let last = rows.last().map(Row::cursor);
         let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
-        let frames = items.iter().map(|item| Arc::new(Frame::callback(item))).collect();
+        let frames = items.into_iter().map(|item| Arc::new(Frame::callback(item))).collect();
         Ok(Arc::new(Batch::new(frames, last.unwrap_or(through))))
     }
 

@@ -212,7 +212,7 @@ async fn filtered_pages_are_served_by_an_index() {
         (history, 0, "", "llm_callbacks_seq_key"),
         (history, 6, "'error'", "llm_callbacks_status_seq_idx"),
         (history, 7, "'workflow-7'", "llm_callbacks_workflow_name_seq_idx"),
-        (history, 10, "'job-7'", "llm_callbacks_external_job_id_seq_idx"),
+        (history, 10, "'job-7'", "llm_callbacks_dedupe_key"),
         (history, 2, "'owner-7'", "llm_callbacks_subject_user_id_seq_idx"),
         (above, 0, "", "llm_callbacks_seq_key"),
         (above, 7, "'workflow-7'", "llm_callbacks_workflow_name_seq_idx"),

@@ -1,9 +1,10 @@
--- Called by callback::Store::job: the newest of a job's callbacks, oldest first; a backward range of
--- llm_callbacks_external_job_id_seq_idx. $1 owner, $2 source, $3 job, $4 limit.
+-- Called by callback::Store::job: the newest of a job's callbacks, oldest first, by llm_callbacks_dedupe_key:
+-- where there is a job id, it is the callback id. $1 owner, $2 source, $3 job, $4 limit.
 with newest as (
     select c.*
     from llm_callbacks c
-    where c.external_job_id = $3::text
+    where c.callback_id = $3::text
+        and c.external_job_id = $3::text
         and c.source = $2::text
         and c.deleted_at is null
         and ($1::text is null or (c.subject_user_id = $1::text and c.signature_valid))

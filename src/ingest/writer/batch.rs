@@ -35,12 +35,12 @@ impl Batch {
             fits
         };
         let members = waiting.extract_if(.., |submission| fits(submission)).collect();
-        Self { members, call: Call { notify: true, row_lock_wait: "1s", node }, doubtful: false }
+        Self { members, call: Call { notify: true, row_lock_wait: "1s", node, enters: false }, doubtful: false }
     }
 
     /// Whoever was to wait for an answer has been told that it did not come: nothing is stored for nobody.
     pub fn forget_unawaited(&mut self) {
-        self.members.retain(|submission| !submission.reply.is_closed());
+        self.members.retain(Submission::is_awaited);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -55,21 +55,22 @@ impl Batch {
         self.members.iter().map(|submission| &submission.new).collect()
     }
 
-    /// Those that were not there before, as lists and streams show them, in order of their cursors.
-    pub fn new_items(&self, stored: &Stored) -> Vec<Item> {
-        let pairs = self.members.iter().zip(&stored.rows).filter(|(_, row)| !row.duplicate);
-        pairs.map(|(submission, row)| Item::stored(&submission.new, row.cursor, stored.at)).collect()
-    }
-
-    pub fn acknowledge(self, stored: &Stored) {
+    /// Answers everybody. Gives those that were not there before as lists and streams show them, in order of their
+    /// cursors.
+    pub fn acknowledge(self, stored: &Stored) -> Vec<Item> {
+        let mut items = Vec::with_capacity(self.members.len());
         for (submission, row) in self.members.into_iter().zip(&stored.rows) {
             let receipt = Receipt { id: row.id, cursor: row.cursor, duplicate: row.duplicate };
             // Nobody may be waiting any more; then the sender's retry is answered as a duplicate.
             let _ = submission.reply.send(Outcome::Durable(receipt));
+            if !row.duplicate {
+                items.push(Item::stored(submission.new, row.cursor, stored.at));
+            }
         }
+        items
     }
 
-    /// Two halves, the second first; a single one gets `outcome` instead. The halves wait less for locks: the first
+    /// Two halves, in order; a single one gets `outcome` instead. The halves wait less for locks: the first
     /// attempt has waited already.
     pub fn split(mut self, outcome: Outcome) -> Vec<Self> {
         if self.members.len() < 2 {
@@ -81,6 +82,6 @@ impl Batch {
         let second = self.members.split_off(self.members.len() / 2);
         let call = Call { row_lock_wait: "50ms", ..self.call };
         let half = |members| Self { members, call, doubtful: self.doubtful };
-        vec![half(second), half(self.members)]
+        vec![half(self.members), half(second)]
     }
 }

@@ -1,19 +1,26 @@
-//! The writer's own connection. Not from the pool: it must see warnings that come with a commit, and no other user of
-//! a pool may make it wait.
+//! The writer's own connection, and the batches that are on their way over it. Not from the pool: it must see warnings
+//! that come with a commit, and no other user of a pool may make it wait.
+//!
+//! The decision worth arguing about: a second batch is sent while the first is being committed. PostgreSQL takes them
+//! one after the other, as they came, and begins the second the moment that the first is done, instead of waiting for
+//! us to hear of it and to send the next.
 
-use std::{convert::Infallible, error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
+use futures_util::{future::BoxFuture, stream::FuturesOrdered};
 use tokio_postgres::{AsyncMessage, Client, Statement, error::SqlState};
 use tokio_stream::StreamExt as _;
 
+use super::batch::Batch;
 use crate::{
-    callback::NewCallback,
     db::{self, Class, Messages},
-    ingest::store::{self, Call, Stored},
+    ingest::store::{self, Stored},
 };
 
 /// First and longest wait between attempts to connect; doubled in between.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// Batches on their way. A third would only wait behind the second, and be smaller than it could be.
+const IN_FLIGHT_MAX: usize = 2;
 
 /// Why a batch was not acknowledged.
 #[derive(Debug)]
@@ -42,76 +49,127 @@ impl Fault {
     }
 }
 
-/// The connection, opened when it is needed.
+/// A batch that has come to an end, and how long it was on its way.
+pub struct Finished {
+    pub batch: Batch,
+    pub outcome: Result<Stored, Fault>,
+    pub elapsed: Duration,
+}
+
+type Answer = (Batch, Result<Stored, tokio_postgres::Error>, Duration);
+
+/// The connection, opened again whenever it ends.
 pub struct Link {
     settings: db::Settings,
     open: Option<Open>,
+    /// In the order sent, which is that of the answers. Outlives its connection, to end with an error each.
+    in_flight: FuturesOrdered<BoxFuture<'static, Answer>>,
+    /// How many of the next to finish were on their way when a warning came: whose it was cannot be told.
+    doubtful: usize,
     /// Before the next attempt to connect: none while all goes well.
     wait: Duration,
 }
 
 struct Open {
-    client: Client,
+    client: Arc<Client>,
     statement: Statement,
     messages: Messages,
+    /// Nothing has been stored over it yet.
+    is_new: bool,
 }
 
 impl Link {
     pub fn new(settings: db::Settings) -> Self {
-        Self { settings, open: None, wait: Duration::ZERO }
+        let (in_flight, wait) = (FuturesOrdered::new(), Duration::ZERO);
+        Self { settings, open: None, in_flight, doubtful: 0, wait }
     }
 
-    /// Opens the connection ahead of the first batch, and again when it ends. Safe to be cancelled.
-    pub async fn keep_open(&mut self) -> Infallible {
+    pub fn has_room(&self) -> bool {
+        self.open.is_some() && self.in_flight.len() < IN_FLIGHT_MAX
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.is_empty()
+    }
+
+    /// Puts a batch on its way; `has_room` must hold. What becomes of it is told by `next`.
+    pub fn send(&mut self, mut batch: Batch) {
+        let open = self.open.as_ref().expect("there is room only on an open connection");
+        batch.call.enters = open.is_new;
+        let (client, statement) = (open.client.clone(), open.statement.clone());
+        self.in_flight.push_back(Box::pin(async move {
+            let started = std::time::Instant::now();
+            let stored = store::store(&client, &statement, &batch.callbacks(), batch.call).await;
+            (batch, stored, started.elapsed())
+        }));
+    }
+
+    /// Keeps the connection going until a batch has come to an end, or until it has just been opened (`None`). Safe to
+    /// be cancelled.
+    pub async fn next(&mut self) -> Option<Finished> {
         loop {
-            match &mut self.open {
-                Some(open) => {
-                    open.until_closed().await;
-                    self.open = None;
+            let Some(open) = &mut self.open else {
+                // What was on its way over the lost connection comes to its end first.
+                if let Some(answer) = self.in_flight.next().await {
+                    return Some(self.finished(answer));
                 }
-                None => {
-                    if let Err(error) = self.connect().await {
-                        tracing::warn!(
-                            error = &error as &dyn StdError,
-                            "the writer cannot reach the database"
-                        );
-                    }
-                }
+                self.connect().await;
+                return None;
+            };
+            tokio::select! {
+                biased;
+                Some(answer) = self.in_flight.next() => return Some(self.finished(answer)),
+                message = open.messages.next() => match message {
+                    Some(Ok(message)) if is_warning(&message) => self.doubtful = self.in_flight.len(),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => self.close(),
+                },
             }
         }
     }
 
-    /// One attempt to store a batch. After `Fault::Unknown` the connection is a new one.
-    pub async fn store(&mut self, batch: &[&NewCallback], call: Call) -> Result<Stored, Fault> {
-        self.ensure_open().await?;
-        let open = self.open.as_mut().expect("it has just been opened");
-        let result = open.store(batch, call).await;
-        match result {
-            Ok(_) => self.wait = Duration::ZERO,
-            Err(Fault::Unknown(_)) => {
-                self.open = None;
-                self.back_off();
+    fn finished(&mut self, (batch, stored, elapsed): Answer) -> Finished {
+        let is_doubtful = self.doubtful > 0;
+        self.doubtful = self.doubtful.saturating_sub(1);
+        let outcome = match stored {
+            Ok(_) if is_doubtful => {
+                Err(Fault::Unknown("a warning came with a commit: a standby may not have it".into()))
             }
+            Ok(stored) => Ok(stored),
+            Err(error) => Err(fault(error)),
+        };
+        match &outcome {
+            Ok(_) => {
+                self.wait = Duration::ZERO;
+                if let Some(open) = &mut self.open {
+                    open.is_new = false;
+                }
+            }
+            Err(Fault::Unknown(_)) => self.close(),
             Err(_) => {}
         }
-        result
+        Finished { batch, outcome, elapsed }
     }
 
-    /// Opens the connection if it is not open: one attempt, which may have to wait first.
-    pub async fn ensure_open(&mut self) -> Result<(), Fault> {
-        if self.open.is_none() {
-            self.connect().await.map_err(|error| Fault::Unknown(error.into()))?;
+    /// After an unknown outcome the connection is a new one. What else was on its way over it fails with it.
+    fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.back_off();
         }
-        Ok(())
     }
 
-    async fn connect(&mut self) -> Result<(), db::Error> {
+    /// One attempt, which may have to wait first.
+    async fn connect(&mut self) {
         tokio::time::sleep(self.wait.mul_f64(rand::random_range(0.5..1.0))).await;
         // A database that takes connections but stores nothing (its disk is full) must not be asked in a circle
         // either, so only a stored batch ends the waiting.
         self.back_off();
-        self.open = Some(Open::connect(&self.settings).await?);
-        Ok(())
+        match Open::connect(&self.settings).await {
+            Ok(open) => self.open = Some(open),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn StdError, "the writer cannot reach the database");
+            }
+        }
     }
 
     fn back_off(&mut self) {
@@ -126,35 +184,7 @@ impl Open {
             prepared = prepare(&client) => prepared?,
             () = end_of(&mut messages) => return Err(db::Error::Closed),
         };
-        Ok(Self { client, statement, messages })
-    }
-
-    async fn until_closed(&mut self) {
-        end_of(&mut self.messages).await;
-    }
-
-    async fn store(&mut self, batch: &[&NewCallback], call: Call) -> Result<Stored, Fault> {
-        let Self { client, statement, messages } = self;
-        let mut doubt = None;
-        let storing = store::store(client, statement, batch, call);
-        tokio::pin!(storing);
-        loop {
-            tokio::select! {
-                biased;
-                message = messages.next() => match message {
-                    Some(Ok(message)) => doubt = doubt.or(warning(message)),
-                    Some(Err(error)) => return Err(Fault::Unknown(error.into())),
-                    None => return Err(Fault::Unknown("the connection was closed".into())),
-                },
-                result = &mut storing => {
-                    return match (result, doubt) {
-                        (Ok(stored), None) => Ok(stored),
-                        (Ok(_), Some(doubt)) => Err(Fault::Unknown(doubt.into())),
-                        (Err(error), _) => Err(fault(error)),
-                    };
-                }
-            }
-        }
+        Ok(Self { client: Arc::new(client), statement, messages, is_new: true })
     }
 }
 
@@ -170,13 +200,13 @@ async fn end_of(messages: &mut Messages) {
 }
 
 /// A warning at commit: the wait for a synchronous standby was cut short, so the row may not be there after a failover.
-fn warning(message: AsyncMessage) -> Option<String> {
-    match message {
-        AsyncMessage::Notice(notice) if *notice.code() == SqlState::WARNING => {
-            Some(notice.message().to_owned())
-        }
-        _ => None,
+fn is_warning(message: &AsyncMessage) -> bool {
+    let AsyncMessage::Notice(notice) = message else { return false };
+    let is_warning = *notice.code() == SqlState::WARNING;
+    if is_warning {
+        tracing::warn!(warning = notice.message(), "the database warned while callbacks were stored");
     }
+    is_warning
 }
 
 fn fault(error: tokio_postgres::Error) -> Fault {

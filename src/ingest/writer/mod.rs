@@ -1,7 +1,7 @@
 //! The group commit: verified callbacks wait in a bounded queue, one task commits whatever waits, in batches.
 //!
-//! There is no timer: while one batch is being committed the next one gathers, so an idle system commits a single
-//! callback at once and a busy one shares each commit among many. PostgreSQL takes one cluster-wide lock at the commit
+//! There is no timer: while batches are on their way the next one gathers, so an idle system commits a single callback
+//! at once and a busy one shares each commit among many. PostgreSQL takes one cluster-wide lock at the commit
 //! of every transaction that notifies; a transaction for each request would stand in line for it.
 
 mod batch;
@@ -9,7 +9,7 @@ mod link;
 mod pace;
 mod queue;
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use metrics::{counter, gauge, histogram};
 use tokio::sync::mpsc;
@@ -18,10 +18,9 @@ use uuid::Uuid;
 
 use self::{
     batch::Batch,
-    link::{Fault, Link},
+    link::{Fault, Finished, Link},
     pace::Pace,
 };
-use super::store::Stored;
 use crate::{
     callback::{Cursor, Item},
     db,
@@ -57,6 +56,8 @@ pub struct Writer {
     node: Uuid,
     /// Taken from the queue, but not yet in a batch: a second delivery waits here for its first.
     waiting: Vec<Submission>,
+    /// To be tried once more, before anything that waits.
+    again: VecDeque<Batch>,
 }
 
 impl Writer {
@@ -70,69 +71,84 @@ impl Writer {
     ) -> (Self, Queue) {
         let (sender, queue) = mpsc::channel(queue_max);
         let pace = Arc::new(Pace::default());
-        let writer = Self { settings, queue, handed, pace: pace.clone(), alerts, node, waiting: Vec::new() };
+        let writer = Self { settings, queue, handed, pace: pace.clone(), alerts, node, waiting: Vec::new(), again: VecDeque::new() };
         (writer, Queue::new(sender, pace))
     }
 
     /// Runs until `shutdown`, then writes what has been queued and ends.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), db::Error> {
         let mut link = Link::new(self.settings.clone());
-        while self.wait_for_work(&mut link, &shutdown).await {
-            let batch = Batch::gather(&mut self.waiting, BATCH_ROWS_MAX, BATCH_BYTES_MAX, self.node);
-            self.write(&mut link, batch).await;
+        let mut ended = false;
+        loop {
+            self.send(&mut link);
+            let nothing_waits = self.waiting.is_empty() && self.again.is_empty();
+            if ended && nothing_waits && link.is_idle() {
+                return Ok(());
+            }
+            tokio::select! {
+                biased;
+                finished = link.next() => self.settle(finished),
+                taken = self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX),
+                    if nothing_waits && !ended && link.has_room() =>
+                {
+                    ended = taken == 0;
+                    // Whoever else is ready to submit does so before the batch is made.
+                    tokio::task::yield_now().await;
+                }
+                () = shutdown.cancelled(), if !self.queue.is_closed() => self.queue.close(),
+            }
         }
-        Ok(())
     }
 
-    /// Takes whatever waits, at once; else waits for the next to come. False at the end.
-    async fn wait_for_work(&mut self, link: &mut Link, shutdown: &CancellationToken) -> bool {
-        while let Ok(submission) = self.queue.try_recv() {
-            self.waiting.push(submission);
-            if self.waiting.len() >= BATCH_ROWS_MAX {
-                break;
-            }
-        }
-        if self.waiting.is_empty() {
-            tokio::select! {
-                _ = self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX) => {}
-                never = link.keep_open() => match never {},
-                () = shutdown.cancelled(), if !self.queue.is_closed() => {
-                    self.queue.close();
-                    self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX).await;
-                }
-            }
+    /// Sends what waits, as far as there is room on the way.
+    fn send(&mut self, link: &mut Link) {
+        while link.has_room()
+            && let Some(batch) = self.next_batch()
+        {
+            link.send(batch);
         }
         gauge!("callbackd_ingest_queue_callbacks").set(count(self.queue.len()));
-        !self.waiting.is_empty()
     }
 
-    /// Brings every submission of a batch to its answer, splitting where one of them is at fault.
-    async fn write(&mut self, link: &mut Link, batch: Batch) {
-        let mut pieces = vec![batch];
-        while let Some(mut piece) = pieces.pop() {
-            let opened = link.ensure_open().await;
-            // Only now: many may have been told to come again while a connection was waited for.
-            piece.forget_unawaited();
-            if piece.is_empty() {
-                continue;
+    /// Without those that nobody waits for any more: they have been told to come again.
+    fn next_batch(&mut self) -> Option<Batch> {
+        while let Some(mut batch) = self.again.pop_front() {
+            batch.forget_unawaited();
+            if !batch.is_empty() {
+                return Some(batch);
             }
-            let started = Instant::now();
-            let stored = match opened {
-                Ok(()) => link.store(&piece.callbacks(), piece.call).await,
-                Err(fault) => Err(fault),
-            };
-            match stored {
-                Ok(stored) => {
-                    self.measure(piece.len(), started);
-                    self.hand_over(&piece, &stored);
-                    piece.acknowledge(&stored);
+        }
+        while self.waiting.len() < BATCH_ROWS_MAX
+            && let Ok(submission) = self.queue.try_recv()
+        {
+            self.waiting.push(submission);
+        }
+        self.waiting.retain(Submission::is_awaited);
+        let batch = Batch::gather(&mut self.waiting, BATCH_ROWS_MAX, BATCH_BYTES_MAX, self.node);
+        (!batch.is_empty()).then_some(batch)
+    }
+
+    /// Brings every submission of a batch to its answer, or the batch to another attempt.
+    fn settle(&mut self, finished: Option<Finished>) {
+        let Some(Finished { batch, outcome, elapsed }) = finished else { return };
+        match outcome {
+            Ok(stored) => {
+                self.measure(batch.len(), elapsed);
+                let doubtful = batch.doubtful;
+                let items = batch.acknowledge(&stored);
+                // Not after a doubt: then positions are known only from the table.
+                if !doubtful {
+                    self.hand_over(stored.previous, items);
                 }
-                Err(fault) => pieces.extend(self.after(&fault, piece)),
+            }
+            Err(fault) => {
+                let again = self.after(&fault, batch);
+                self.again.extend(again);
             }
         }
     }
 
-    /// What is to be tried next after a failed attempt. Last comes first.
+    /// What is to be tried next after a failed attempt, in order.
     fn after(&self, fault: &Fault, mut piece: Batch) -> Vec<Batch> {
         counter!("callbackd_ingest_batch_failures_total", "fault" => fault.name()).increment(1);
         match fault {
@@ -165,19 +181,13 @@ impl Writer {
         }
     }
 
-    /// Not after a doubt: then positions are known only from the table.
-    fn hand_over(&self, piece: &Batch, stored: &Stored) {
-        let items: Vec<Item> = piece.new_items(stored);
-        if piece.doubtful || items.is_empty() {
-            return;
-        }
-        if self.handed.try_send(Handed { previous: stored.previous, items }).is_err() {
+    fn hand_over(&self, previous: Cursor, items: Vec<Item>) {
+        if !items.is_empty() && self.handed.try_send(Handed { previous, items }).is_err() {
             counter!("callbackd_ingest_batches_not_handed_total").increment(1);
         }
     }
 
-    fn measure(&self, rows: usize, started: Instant) {
-        let elapsed = started.elapsed();
+    fn measure(&self, rows: usize, elapsed: Duration) {
         self.pace.measured(rows, elapsed);
         histogram!("callbackd_ingest_batch_rows").record(count(rows));
         histogram!("callbackd_ingest_commit_seconds").record(elapsed.as_secs_f64());

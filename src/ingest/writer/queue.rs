@@ -42,6 +42,13 @@ pub struct Submission {
     pub _share: Share,
 }
 
+impl Submission {
+    /// Whether its answer would still reach anybody.
+    pub fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+}
+
 /// The handlers' end.
 #[derive(Debug, Clone)]
 pub struct Queue {

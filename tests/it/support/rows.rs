@@ -124,13 +124,20 @@ async fn call(client: &Client, rows: &[NewRow], notifies: bool, node: Uuid) -> V
     ];
     let columns: Vec<String> = (1..=params.len() - 2).map(|place| format!("${place}")).collect();
     let columns = columns.join(", ");
-    let sql = format!("call store_callbacks_v1({columns}, $24, null, $25, null, null, null, null, null)");
+    let sql = format!("call store_callbacks_v2({columns}, $24, null, $25, true, null, null, null, null, null)");
     let answer = client.query_one(&sql, &params).await.expect("the batch is stored");
-    let ids: Vec<Uuid> = answer.get("stored_ids");
-    let seqs: Vec<i64> = answer.get("stored_seqs");
-    let duplicates: Vec<bool> = answer.get("duplicates");
-    let stored = ids.into_iter().zip(seqs).zip(duplicates);
-    stored.map(|((id, seq), duplicate)| Stored { id, seq, duplicate }).collect()
+    let places: Vec<i32> = answer.get::<_, Option<_>>("known_places").unwrap_or_default();
+    let ids: Vec<Uuid> = answer.get::<_, Option<_>>("known_ids").unwrap_or_default();
+    let seqs: Vec<i64> = answer.get::<_, Option<_>>("known_seqs").unwrap_or_default();
+    let mut seq: i64 = answer.get("previous_seq");
+    let stored = (1..).zip(rows).map(|(place, row)| {
+        if let Some(known) = places.iter().position(|known| *known == place) {
+            return Stored { id: ids[known], seq: seqs[known], duplicate: ids[known] != row.id };
+        }
+        seq += 1;
+        Stored { id: row.id, seq, duplicate: false }
+    });
+    stored.collect()
 }
 
 /// A person with a profile and no mark.
