@@ -100,12 +100,12 @@ fn stored(batch: &[&NewCallback], row: &Row) -> Result<Stored, tokio_postgres::E
     let mut known = known.peekable();
     let previous: i64 = row.try_get("previous_seq")?;
     let mut last = previous;
-    let rows = (1..).zip(batch).map(|(place, new)| match known.next_if(|((known, _), _)| *known == place) {
-        Some(((_, id), seq)) => StoredRow { id, cursor: Cursor::from_seq(seq), duplicate: id != new.id },
-        None => {
-            last += 1;
-            StoredRow { id: new.id, cursor: Cursor::from_seq(last), duplicate: false }
+    let rows = (1..).zip(batch).map(|(place, new)| {
+        if let Some(((_, id), seq)) = known.next_if(|((known, _), _)| *known == place) {
+            return StoredRow { id, cursor: Cursor::from_seq(seq), duplicate: id != new.id };
         }
+        last += 1;
+        StoredRow { id: new.id, cursor: Cursor::from_seq(last), duplicate: false }
     });
     let rows = rows.collect();
     Ok(Stored { previous: Cursor::from_seq(previous), at: row.try_get("stored_at")?, rows })

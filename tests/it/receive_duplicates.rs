@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 
 use crate::support::app::TestApp;
 use crate::support::eventually;
+use crate::support::gate::{self, Gate};
 use crate::support::site::{SIGNATURE, llm};
 use crate::support::sse::Stream;
 
@@ -93,6 +94,32 @@ async fn of_many_deliveries_at_once_on_two_nodes_one_is_the_first() {
     assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"]));
     let row = one.client.query_one("select delivery_count from llm_callbacks", &[]).await;
     assert_eq!(row.expect("it is one row").get::<_, i32>(0), 40);
+}
+
+/// The first two go into a batch each, the third waits: none of them is committed when the last one comes.
+#[tokio::test]
+async fn deliveries_that_overtake_the_first_one_s_commit_are_the_same_callback() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let body = llm("workflow.completed", "eager");
+    let gate = Gate::closed(&app.database).await;
+    let others = async {
+        gate.held_up().await;
+        let others = join_all((0..2).map(|_| app.deliver(body.as_str())));
+        let opening = async {
+            gate::reading(&app, &token, 3 * body.len()).await;
+            gate.open().await;
+        };
+        tokio::join!(others, opening).0
+    };
+    let (first, others) = tokio::join!(app.deliver(body.as_str()), others);
+    assert_eq!((first.status, &first.json["duplicate"]), (200, &serde_json::json!(false)));
+    for other in others {
+        assert_eq!((other.status, &other.json["duplicate"]), (200, &serde_json::json!(true)));
+        assert_eq!(other.json["id"], first.json["id"]);
+    }
+    let counts = texts(&app, "select delivery_count::text from llm_callbacks").await;
+    assert_eq!(counts, ["3"]);
 }
 
 #[tokio::test]

@@ -35,7 +35,11 @@ impl Batch {
             fits
         };
         let members = waiting.extract_if(.., |submission| fits(submission)).collect();
-        Self { members, call: Call { notify: true, row_lock_wait: "1s", node, enters: false }, doubtful: false }
+        Self {
+            members,
+            call: Call { notify: true, row_lock_wait: "1s", node, enters: false },
+            doubtful: false,
+        }
     }
 
     /// Whoever was to wait for an answer has been told that it did not come: nothing is stored for nobody.

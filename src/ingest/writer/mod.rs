@@ -71,7 +71,16 @@ impl Writer {
     ) -> (Self, Queue) {
         let (sender, queue) = mpsc::channel(queue_max);
         let pace = Arc::new(Pace::default());
-        let writer = Self { settings, queue, handed, pace: pace.clone(), alerts, node, waiting: Vec::new(), again: VecDeque::new() };
+        let writer = Self {
+            settings,
+            queue,
+            handed,
+            pace: pace.clone(),
+            alerts,
+            node,
+            waiting: Vec::new(),
+            again: VecDeque::new(),
+        };
         (writer, Queue::new(sender, pace))
     }
 

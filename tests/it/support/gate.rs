@@ -1,10 +1,11 @@
-//! A foreign session that holds the lock of the cursor: callbacks gather in the writer's queue until it lets go.
+//! A foreign session that holds the lock of the cursor: callbacks gather in the writer's queue until it lets go, behind
+//! the two batches that the writer has on its way.
 
 use tokio_postgres::Client;
 
 use super::eventually;
 use super::postgres::TestDatabase;
-use super::site::Site;
+use super::site::{Answer, Site, llm};
 
 /// The lock under which positions are drawn.
 const CURSOR_LOCK: i64 = 7_161_124_095_258_616_683;
@@ -32,12 +33,33 @@ impl Gate {
         .await;
     }
 
+    /// One callback on its way in each of the two batches; returns when they are answered.
+    pub async fn two_ahead(&self, site: &Site) -> [Answer; 2] {
+        let second = async {
+            self.held_up().await;
+            site.deliver(ahead("second")).await
+        };
+        let (first, second) = tokio::join!(site.deliver(ahead("first")), second);
+        [first, second]
+    }
+
+    /// Waits until these two are on their way: what is delivered from now on gathers.
+    pub async fn two_are_ahead(&self, site: &Site, admin: &str) {
+        self.held_up().await;
+        reading(site, admin, ahead("first").len() + ahead("second").len()).await;
+        queued(site, admin, 0).await;
+    }
+
     pub async fn open(&self) {
         self.client.execute("select pg_advisory_unlock($1)", &[&CURSOR_LOCK]).await.expect("it was ours");
     }
 }
 
-/// Waits until so many callbacks are queued behind the batch that is being written.
+fn ahead(job: &str) -> String {
+    llm("workflow.completed", job)
+}
+
+/// Waits until so many callbacks are queued behind the batches that are on their way.
 pub async fn queued(site: &Site, admin: &str, callbacks: u64) {
     load_is(site, admin, "callbacks", callbacks).await;
 }
