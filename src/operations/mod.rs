@@ -3,6 +3,7 @@
 mod health;
 mod metrics;
 mod sources;
+mod store;
 mod system;
 
 use std::sync::Arc;

@@ -4,8 +4,8 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Operations;
-use crate::{callback::Cursor, refusals::Refusals, session::Admin};
+use super::{Operations, store};
+use crate::{callback::Cursor, problem::Result, refusals::Refusals, session::Admin};
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -19,6 +19,7 @@ pub struct System {
     /// Everything up to here has been published.
     #[schema(value_type = String, example = "4711")]
     head: Cursor,
+    lag: Lag,
     streams: usize,
     queue: Queue,
     ring: Ring,
@@ -27,8 +28,20 @@ pub struct System {
 
 #[derive(Serialize, ToSchema)]
 struct Database {
+    /// PostgreSQL's own version.
+    #[schema(example = "17.2")]
+    version: String,
     connections: usize,
     free: usize,
+}
+
+/// What is stored and not published by this node yet.
+#[derive(Serialize, ToSchema)]
+struct Lag {
+    /// Exact up to 10,000.
+    callbacks: i64,
+    /// The age of the oldest of them; zero when there is none.
+    seconds: f64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -64,8 +77,10 @@ struct SystemAlert {
         Refusals,
     )
 )]
-pub async fn system(_: Admin, State(operations): State<Operations>) -> Json<System> {
+pub async fn system(_: Admin, State(operations): State<Operations>) -> Result<Json<System>> {
     let parts = &operations.0;
+    let head = parts.hub.head();
+    let stored = store::state(&parts.db, head).await?;
     let (connections, free) = parts.db.occupancy();
     let (callbacks, bytes) = parts.ingest.load();
     let (ring_callbacks, ring_bytes, _) = parts.hub.load();
@@ -75,15 +90,16 @@ pub async fn system(_: Admin, State(operations): State<Operations>) -> Json<Syst
         detail: alert.detail,
         at: alert.at,
     };
-    Json(System {
+    Ok(Json(System {
         version: env!("CARGO_PKG_VERSION"),
         development: parts.development,
-        database: Database { connections, free },
+        database: Database { version: stored.version, connections, free },
         listener: parts.mode.borrow().as_str(),
-        head: parts.hub.head(),
+        head,
+        lag: Lag { callbacks: stored.behind, seconds: stored.behind_seconds },
         streams: parts.streams.open(),
         queue: Queue { callbacks, bytes },
         ring: Ring { callbacks: ring_callbacks, bytes: ring_bytes },
         alerts: parts.hub.alerts().list().into_iter().map(alert).collect(),
-    })
+    }))
 }

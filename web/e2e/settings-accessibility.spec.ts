@@ -50,6 +50,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await isClean(page);
         await page.keyboard.press("Escape");
 
+        await open("/settings/system", "System");
+        await expect(page.getByText("Nothing needs your attention.")).toBeVisible();
+        await isClean(page);
+
         await page.route("**/api/auth/sessions", (route) => route.abort());
         await open("/settings/sessions", "Sessions");
         await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();

@@ -812,6 +812,11 @@ export interface components {
         Database: {
             connections: number;
             free: number;
+            /**
+             * @description PostgreSQL's own version.
+             * @example 17.2
+             */
+            version: string;
         };
         /** @description Everything about one callback, and its job. */
         DetailAnswer: {
@@ -857,6 +862,19 @@ export interface components {
         Ids: {
             /** @description At most 500. Ids that are unknown, or deleted already, are passed over. */
             ids: string[];
+        };
+        /** @description What is stored and not published by this node yet. */
+        Lag: {
+            /**
+             * Format: int64
+             * @description Exact up to 10,000.
+             */
+            callbacks: number;
+            /**
+             * Format: double
+             * @description The age of the oldest of them; zero when there is none.
+             */
+            seconds: number;
         };
         /** @description A callback as lists and streams show it: everything but its payload and headers. */
         ListItem: {
@@ -1078,6 +1096,7 @@ export interface components {
              * @example 4711
              */
             head: string;
+            lag: components["schemas"]["Lag"];
             /** @description `listening`, `polling` or `connecting`. */
             listener: string;
             queue: components["schemas"]["Queue"];

@@ -2,14 +2,15 @@
 import { CloudOff } from "lucide-react";
 import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
+import { useRole } from "@/api/role";
 import { useMe } from "@/api/session";
 import { SignInPage } from "@/session/sign-in-page";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { CallbacksRoute } from "./callbacks-route";
-import { NotFound } from "./not-found";
+import { ForAdmins, NotFound } from "./not-found";
 import { Coming } from "./page-boundary";
-import { settingsPage } from "./pages";
+import { settingsPage, sourcesPage } from "./pages";
 import { readReturn, signInPath } from "./return-path";
 import { Shell } from "./shell";
 
@@ -46,6 +47,7 @@ export function App() {
 }
 
 function Pages() {
+  const isAdmin = useRole() === "ADMIN";
   return (
     <Switch>
       <Route path="/">
@@ -54,6 +56,7 @@ function Pages() {
       <Route path="/callbacks/:id">
         <CallbacksRoute />
       </Route>
+      <Route path="/sources/*?">{isAdmin ? <sourcesPage.Page /> : <ForAdmins />}</Route>
       <Route path="/settings/*?">
         <settingsPage.Page />
       </Route>

@@ -1,5 +1,5 @@
 // The pages of the console, in the order of the bar, and whose they are.
-import { Inbox, type LucideIcon, Settings } from "lucide-react";
+import { Inbox, type LucideIcon, Settings, Webhook } from "lucide-react";
 import type { Role } from "@/api/types";
 import { type LazyPage, lazyPage } from "./lazy-page";
 
@@ -13,6 +13,9 @@ export type PageLink = {
   preload?: () => void;
 };
 
+export const sourcesPage: LazyPage = lazyPage(
+  async () => (await import("@/sources/sources-page")).SourcesPage,
+);
 export const settingsPage: LazyPage = lazyPage(
   async () => (await import("./settings-route")).SettingsRoute,
 );
@@ -24,6 +27,14 @@ const pages: readonly PageLink[] = [
     icon: Inbox,
     forAdmins: false,
     owns: (pathname) => pathname === "/" || pathname.startsWith("/callbacks/"),
+  },
+  {
+    title: "Sources",
+    href: "/sources",
+    icon: Webhook,
+    forAdmins: true,
+    owns: (pathname) => pathname === "/sources" || pathname.startsWith("/sources/"),
+    preload: sourcesPage.preload,
   },
   {
     title: "Settings",

@@ -1,8 +1,8 @@
 // The sections of the settings, in order, and whose they are.
 import {
+  Activity,
   BellRing,
   KeyRound,
-  type LucideIcon,
   MonitorSmartphone,
   Palette,
   UserRound,
@@ -15,14 +15,11 @@ import { AccountSection } from "@/settings/account-section";
 import { AppearanceSection } from "@/settings/appearance-section";
 import { PeopleSection } from "@/settings/people-section";
 import { SessionsSection } from "@/settings/sessions-section";
+import { SystemSection } from "@/settings/system-section";
 import { TokensSection } from "@/settings/tokens-section";
+import type { SidePage } from "@/ui/side-pages";
 
-export type SettingsSection = {
-  title: string;
-  /** What is in it, for the list that a phone shows. */
-  about: string;
-  href: string;
-  icon: LucideIcon;
+export type SettingsSection = SidePage & {
   group: "You" | "Installation";
   Section: ComponentType;
 };
@@ -75,6 +72,14 @@ const sections: readonly SettingsSection[] = [
     icon: UsersRound,
     group: "Installation",
     Section: PeopleSection,
+  },
+  {
+    title: "System",
+    about: "How this server is doing",
+    href: "/settings/system",
+    icon: Activity,
+    group: "Installation",
+    Section: SystemSection,
   },
 ];
 
