@@ -22,9 +22,6 @@ use crate::{
     stream, telemetry,
 };
 
-/// Where senders post.
-const WEBHOOKS: &str = "/api/webhooks/";
-
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -60,50 +57,39 @@ impl Modify for Security {
     }
 }
 
-/// Every route that the document describes.
+/// Every route that the document describes, but the webhooks.
 fn described() -> OpenApiRouter<AppState> {
-    let api = OpenApiRouter::new()
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(operations::routes())
         .merge(callback::routes())
         .merge(stream::routes())
         .merge(session::routes())
-        .merge(operations::admin_routes());
-    OpenApiRouter::with_openapi(Document::openapi())
-        .merge(ingest::routes())
-        .merge(operations::routes())
-        .merge(api)
+        .merge(operations::admin_routes())
 }
 
 /// The document alone, for whoever generates clients.
 pub fn document() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    described().merge(ingest::routes()).into_openapi()
 }
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
-    let (described, document) = described().split_for_parts();
+    let document = document();
     let docs = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).validator_url("none"));
-    Router::new()
-        .merge(described)
+    let browsers = Router::from(described())
         .route("/openapi.json", axum::routing::get(|| async { Json(document) }))
         .merge(docs)
         .fallback(console::page)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(state.sessions.clone(), refuse_cross_origin_but_webhooks))
-        .layer(from_fn(safe_headers))
-        .layer(from_fn(telemetry::request))
+        .layer(from_fn_with_state(state.sessions().clone(), refuse_cross_origin))
+        .layer(from_fn(safe_headers));
+    // A webhook comes from another origin by nature, and is authenticated by its signature; no browser asks there, and
+    // a sender has no use for a kilobyte of headers.
+    let webhooks = Router::from(ingest::routes()).method_not_allowed_fallback(method_not_allowed);
+    browsers
+        .merge(webhooks)
+        .layer(from_fn_with_state(telemetry::Requests::default(), telemetry::request))
         .with_state(state)
-}
-
-/// A webhook comes from another origin by nature, and is authenticated by its signature.
-async fn refuse_cross_origin_but_webhooks(
-    state: axum::extract::State<session::Sessions>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if request.uri().path().starts_with(WEBHOOKS) {
-        return next.run(request).await;
-    }
-    refuse_cross_origin(state, request, next).await
 }
 
 async fn method_not_allowed(method: Method) -> Response {
@@ -114,13 +100,8 @@ async fn method_not_allowed(method: Method) -> Response {
 
 /// What every answer says to a browser, unless it has said something stricter itself.
 async fn safe_headers(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let (docs, webhook) = (path.starts_with("/docs"), path.starts_with(WEBHOOKS));
+    let docs = request.uri().path().starts_with("/docs");
     let mut response = next.run(request).await;
-    if webhook {
-        // No browser asks here, and a sender has no use for a kilobyte of headers.
-        return response;
-    }
     let headers = response.headers_mut();
     let policy = if docs { console::DOCS_POLICY } else { console::POLICY };
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));

@@ -80,8 +80,9 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io
 
 async fn connection(socket: TcpStream, from: SocketAddr, app: Router, shutdown: Shutdown) {
     tune(&socket);
-    let cut = Connection::default();
-    let handle = cut.clone();
+    // Of this connection alone: whatever wakes it looks at them, and those of the server would be everybody's lock.
+    let (soft, hard) = (shutdown.soft.child_token(), shutdown.hard.child_token());
+    let handle = Connection(hard.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(from));
@@ -100,9 +101,8 @@ async fn connection(socket: TcpStream, from: SocketAddr, app: Router, shutdown: 
         tokio::select! {
             // An error was answered as well as it could be, or there is nobody to answer.
             _ = poll_fn(|cx| serving.poll_without_shutdown(cx)) => break,
-            () = cut.0.cancelled() => return,
-            () = shutdown.hard.cancelled() => return,
-            () = shutdown.soft.cancelled(), if !finishing => {
+            () = hard.cancelled() => return,
+            () = soft.cancelled(), if !finishing => {
                 finishing = true;
                 std::pin::Pin::new(&mut serving).graceful_shutdown();
             }

@@ -3,7 +3,7 @@
 //! The one place that spawns (by way of `shutdown`). Reads top to bottom: database, hub, writer, listener, streams,
 //! router, and at the end the address that it listens on.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
@@ -29,19 +29,47 @@ use crate::{
 
 /// Between sweeps of expired sessions and links.
 const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+/// Between two foldings of measured times into their histograms. They are kept one by one until then, whether anybody
+/// asks for metrics or not.
+const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a start waits for a database that is itself starting.
 const DATABASE_WAIT: Duration = Duration::from_secs(30);
 
-/// What handlers are made of; each takes only the parts it uses.
-#[derive(Clone, FromRef)]
-pub struct AppState {
-    pub ingest: Ingest,
-    pub callbacks: callback::Store,
-    pub exports: callback::Exports,
-    pub sessions: Sessions,
-    pub streams: Streams,
-    pub operations: Operations,
+/// What handlers are made of; each takes only the parts it uses. One handle, since every request is given one.
+#[derive(Clone)]
+pub struct AppState(Arc<Stations>);
+
+struct Stations {
+    ingest: Ingest,
+    callbacks: callback::Store,
+    exports: callback::Exports,
+    sessions: Sessions,
+    streams: Streams,
+    operations: Operations,
 }
+
+impl AppState {
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+}
+
+/// A handler's `State` of one part.
+macro_rules! part {
+    ($part:ty, $name:ident) => {
+        impl FromRef<AppState> for $part {
+            fn from_ref(state: &AppState) -> Self {
+                state.0.$name.clone()
+            }
+        }
+    };
+}
+part!(Ingest, ingest);
+part!(callback::Store, callbacks);
+part!(callback::Exports, exports);
+part!(Sessions, sessions);
+part!(Streams, streams);
+part!(Operations, operations);
 
 /// A server that answers.
 pub struct Server {
@@ -80,11 +108,11 @@ impl Server {
         let (shutdown, ending) = Shutdown::new();
         let state = stations(&config, &settings, db.clone(), development, &url, metrics, &shutdown).await?;
         if let Some((email, password)) = &config.access.admin {
-            state.sessions.ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
+            state.sessions().ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
         }
         let app = api::router(state.clone());
         shutdown.task("http", http::serve(listener, app, shutdown.clone()));
-        let (sessions, sources) = (state.sessions, state.ingest.sources().clone());
+        let (sessions, sources) = (state.0.sessions.clone(), state.0.ingest.sources().clone());
         Ok(Self { address, sessions, sources, url, shutdown, ending, deadline: config.shutdown_deadline })
     }
 
@@ -188,6 +216,7 @@ async fn stations(
     let retention = Retention { db: db.clone(), keep: config.retention };
     shutdown.task("retention", retention.run(shutdown.hard.clone()));
     shutdown.task("sweep", infallible(sweep(sessions.clone(), shutdown.clone())));
+    shutdown.task("metrics", infallible(fold_metrics(metrics.clone(), shutdown.clone())));
 
     let operations = Operations::new(crate::operations::Parts {
         db,
@@ -202,7 +231,7 @@ async fn stations(
         metrics_token: config.access.metrics_token.clone(),
     });
     let exports = callback::Exports::default();
-    Ok(AppState { ingest, callbacks, exports, sessions, streams, operations })
+    Ok(AppState(Arc::new(Stations { ingest, callbacks, exports, sessions, streams, operations })))
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {
@@ -219,6 +248,15 @@ async fn sweep(sessions: Sessions, shutdown: Shutdown) {
         }
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not removed");
+        }
+    }
+}
+
+async fn fold_metrics(metrics: PrometheusHandle, shutdown: Shutdown) {
+    loop {
+        tokio::select! {
+            () = shutdown.hard.cancelled() => return,
+            () = tokio::time::sleep(METRICS_INTERVAL) => metrics.run_upkeep(),
         }
     }
 }

@@ -5,15 +5,22 @@
 
 mod json;
 
-use std::{io::IsTerminal as _, time::Instant};
+use std::{
+    collections::HashMap,
+    io::IsTerminal as _,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 
 use axum::{
-    extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue},
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::Response,
 };
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use metrics::{
+    Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram,
+};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
 use tracing_subscriber::{EnvFilter, fmt::format::JsonFields};
@@ -100,15 +107,63 @@ pub fn count(things: usize) -> f64 {
     things as f64
 }
 
+/// What is counted of requests, found once for each route and kind of answer: they are as many as there are routes.
+#[derive(Clone, Default)]
+pub struct Requests(Arc<RwLock<HashMap<String, Route>>>);
+
+struct Route {
+    seconds: Histogram,
+    answers: Vec<(Method, StatusCode, Counter)>,
+}
+
+impl Requests {
+    fn answered(&self, route: &str, method: &Method, status: StatusCode, elapsed: Duration) {
+        if !self.count(route, method, status, elapsed) {
+            self.add(route, method, status);
+            self.count(route, method, status, elapsed);
+        }
+    }
+
+    fn count(&self, route: &str, method: &Method, status: StatusCode, elapsed: Duration) -> bool {
+        let routes = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(route) = routes.get(route) else { return false };
+        let answer = route.answers.iter().find(|answer| answer.0 == *method && answer.1 == status);
+        let Some((_, _, answers)) = answer else { return false };
+        route.seconds.record(elapsed.as_secs_f64());
+        answers.increment(1);
+        true
+    }
+
+    fn add(&self, route: &str, method: &Method, status: StatusCode) {
+        let labels = [
+            ("route", route.to_owned()),
+            ("method", method.to_string()),
+            ("status", status.as_str().to_owned()),
+        ];
+        let counter = counter!("callbackd_http_requests_total", &labels);
+        let mut routes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = routes.entry(route.to_owned()).or_insert_with(|| Route {
+            seconds: histogram!("callbackd_http_request_seconds", &labels[..1]),
+            answers: Vec::new(),
+        });
+        known.answers.push((method.clone(), status, counter));
+    }
+}
+
 /// The request layer: a span with an id, the answer counted, a failure logged once with its cause.
-pub async fn request(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+pub async fn request(
+    State(requests): State<Requests>,
+    matched: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let id = Uuid::now_v7();
-    let route = matched.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
     let method = request.method().clone();
     let span = tracing::info_span!("request", %id, %method, route);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status();
+    let (status, elapsed) = (response.status(), started.elapsed());
     let _entered = span.enter();
     match response.extensions_mut().remove::<LoggedCause>() {
         Some(LoggedCause(cause)) if status.is_server_error() => {
@@ -118,14 +173,11 @@ pub async fn request(matched: Option<MatchedPath>, request: Request, next: Next)
                 "request failed"
             );
         }
-        _ => {
-            tracing::debug!(status = status.as_u16(), elapsed_us = started.elapsed().as_micros(), "answered");
-        }
+        _ => tracing::debug!(status = status.as_u16(), elapsed_us = elapsed.as_micros(), "answered"),
     }
-    let labels = [("route", route), ("method", method.to_string()), ("status", status.as_str().to_owned())];
-    histogram!("callbackd_http_request_seconds", &labels[..1]).record(started.elapsed().as_secs_f64());
-    counter!("callbackd_http_requests_total", &labels).increment(1);
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+    requests.answered(route, &method, status, elapsed);
+    let mut text = Uuid::encode_buffer();
+    if let Ok(id) = HeaderValue::from_str(id.as_hyphenated().encode_lower(&mut text)) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response

@@ -130,9 +130,9 @@ async fn webhook(
     let (head, body) = request.into_parts();
     let received = receive(&ingest.station, from, head, body).await?;
     metrics::histogram!("callbackd_ingest_ack_seconds").record(started.elapsed().as_secs_f64());
-    let labels =
-        [("source", received.source.to_string()), ("duplicate", received.receipt.duplicate.to_string())];
-    metrics::counter!("callbackd_ingest_callbacks_total", &labels).increment(1);
+    let duplicate = if received.receipt.duplicate { "true" } else { "false" };
+    metrics::counter!("callbackd_ingest_callbacks_total", "source" => received.source.clone(), "duplicate" => duplicate)
+        .increment(1);
     Ok(Json(acknowledgement(received)))
 }
 

@@ -75,6 +75,5 @@ pub async fn metrics(_: Reader, State(operations): State<Operations>) -> String 
     gauge!("callbackd_ingest_bytes").set(count(bytes));
     gauge!("callbackd_connections").set(count(parts.shutdown.connections()));
     gauge!("callbackd_streams").set(count(parts.streams.open()));
-    parts.metrics.run_upkeep();
     parts.metrics.render()
 }
