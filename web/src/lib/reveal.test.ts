@@ -13,3 +13,10 @@ test("leaves text alone, with its newlines, tabs and whole surrogate pairs", () 
   const text = "毒物 <b>not markup</b>\n\t😀 שלום";
   expect(reveal(text)).toBe(text);
 });
+
+test("a joiner shows where it joins no pictures", () => {
+  expect(reveal("👩🏽\u200D🚀 👩\u200D👩\u200D👧 🏳️\u200D🌈")).toBe(
+    "👩🏽\u200D🚀 👩\u200D👩\u200D👧 🏳️\u200D🌈",
+  );
+  expect(reveal("pay\u200Dpal 👩\u200Da")).toBe("pay⟨U+200D⟩pal 👩⟨U+200D⟩a");
+});

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { useStream } from "@/api/live";
 import { RoleProvider } from "@/api/role";
 import type { Me } from "@/api/types";
+import { Commands } from "@/commands/commands";
 import { usePageName } from "@/lib/page-title";
 import { streamToasts } from "@/toasts/stream-toasts";
 import { ToastHost } from "@/toasts/toast-host";
@@ -11,7 +12,7 @@ import { Announcer } from "@/ui/announcer";
 import { ConfirmHost } from "@/ui/confirm";
 import { PageBar } from "./navigation";
 import { PageBoundary } from "./page-boundary";
-import { placeOf } from "./pages";
+import { pagesFor, placeOf } from "./pages";
 import { TopBar } from "./top-bar";
 
 export function Shell({ me, children }: { me: Me; children: ReactNode }) {
@@ -36,6 +37,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
       <ToastHost />
       <Announcer />
       <ConfirmHost />
+      <Commands pages={pagesFor(me.role)} />
     </RoleProvider>
   );
 }

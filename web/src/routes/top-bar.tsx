@@ -2,6 +2,7 @@
 import { Link } from "wouter";
 import { useUnviewedCount } from "@/api/callbacks";
 import type { Me } from "@/api/types";
+import { CommandButton } from "@/commands/command-button";
 import { LiveIndicator } from "@/live/live-indicator";
 import { useTabBadge } from "@/live/tab-badge";
 import { UserMenu } from "@/session/user-menu";
@@ -25,6 +26,7 @@ export function TopBar({ me }: { me: Me }) {
       <div className="ml-auto flex min-w-0 items-center gap-2">
         {me.development && <DevelopmentBadge />}
         <LiveIndicator />
+        <CommandButton />
         <UserMenu email={me.email} role={me.role} />
       </div>
     </header>

@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { Link } from "wouter";
 import { useSignOut } from "@/api/session";
 import type { Role } from "@/api/types";
+import { useCommands } from "@/lib/commands";
 import { type Theme, theme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import {
@@ -37,6 +38,16 @@ export function UserMenu({ email, role }: { email: string; role: Role }) {
       onError: () => toast.error("You could not be signed out. Try again."),
     });
   }
+
+  useCommands([
+    ...themes.map(({ value, label }) => ({
+      id: `theme:${value}`,
+      section: "Console" as const,
+      title: `Appearance: ${label}`,
+      run: () => theme.set(value),
+    })),
+    { id: "sign-out", section: "Console", title: "Sign out", run: leave },
+  ]);
 
   return (
     <Menu modal={false}>

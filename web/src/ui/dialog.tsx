@@ -1,9 +1,7 @@
-// A modal dialog: the browser's own element, which makes the page behind it inert, keeps the focus,
-// closes on Escape, and lies above everything else. What it lacks is here: the focus goes back also
-// to a menu's button, and nothing closes while it must not.
-import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react";
+// A modal dialog with words: what it is about, and what can be done about it.
+import { type ReactNode, useId } from "react";
 import { cn } from "@/lib/cn";
-import { focusOrigin } from "./focus-origin";
+import { Modal } from "./modal";
 
 type Props = {
   title: string;
@@ -20,36 +18,15 @@ type Props = {
 /** It is open for as long as it is rendered. The first control in it gets the focus. */
 export function Dialog({ title, description, role = "dialog", busy, ...props }: Props) {
   const { onClose, className, children } = props;
-  const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  // Before the element leaves the page: one that is gone cannot give the focus back.
-  useLayoutEffect(() => {
-    const dialog = element.current;
-    if (dialog === null) return;
-    const origin = focusOrigin();
-    dialog.showModal();
-    return () => {
-      dialog.close();
-      origin();
-    };
-  }, []);
-
-  function cancel(event: SyntheticEvent) {
-    // The element would close itself; whoever renders it decides.
-    event.preventDefault();
-    if (!busy) onClose();
-  }
   return (
-    <dialog
-      ref={element}
+    <Modal
       role={role}
       aria-labelledby={`${id}-title`}
       aria-describedby={description === undefined ? undefined : `${id}-description`}
-      onCancel={cancel}
-      className={cn(
-        "m-auto flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-104 flex-col rounded-xl border border-line bg-surface text-ink shadow-window motion-safe:animate-appear",
-        className,
-      )}
+      busy={busy}
+      onClose={onClose}
+      className={cn("max-w-104", className)}
     >
       <div className="overflow-y-auto p-5">
         <h2 id={`${id}-title`} className="font-semibold text-toast [overflow-wrap:anywhere]">
@@ -62,7 +39,7 @@ export function Dialog({ title, description, role = "dialog", busy, ...props }: 
         )}
         {children}
       </div>
-    </dialog>
+    </Modal>
   );
 }
 
