@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/test";
 
 async function open(page: Page, job = "job-1"): Promise<Locator> {
-  await page.getByRole("row").filter({ hasText: job }).getByRole("link").click();
+  await page.getByRole("row").getByRole("link", { name: job, exact: true }).click();
   const details = page.getByRole("dialog");
   await expect(details.getByRole("tree")).toBeVisible();
   return details;

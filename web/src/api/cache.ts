@@ -1,45 +1,61 @@
 // Writes what the stream says into the query cache. Pages read the cache and never know of a stream.
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import { compareCursors } from "@/lib/cursor";
+import { withFacetsOf } from "./facets";
 import { type Filters, matches } from "./filters";
-import { callbackKey, callbackKeyOf, historyKey, preferencesKey, unviewedKey } from "./keys";
-import { rememberRecent, reviseRecent } from "./recent";
+import {
+  callbackKey,
+  callbackKeyOf,
+  facetsKey,
+  historyKey,
+  preferencesKey,
+  selectionKey,
+  unviewedKey,
+} from "./keys";
+import { type Listing, restart, revise } from "./listing";
+import { arrive } from "./listing-arrivals";
+import { outdate } from "./listing-pages";
 import type { Change, Viewed } from "./stream/messages";
-import type { CallbackView, HistoryItem, HistoryPage } from "./types";
+import type { CallbackView, Facets, HistoryItem } from "./types";
 
-type History = InfiniteData<HistoryPage, string | null>;
+// What the server shows of a job; a longer one shows its newest.
+const jobMax = 200;
 
 export function applyChange(client: QueryClient, change: Change): void {
   switch (change.kind) {
     case "callbacks":
-      rememberRecent(change.items);
-      prepend(client, change.items);
+      addToLists(client, change.items);
       followJobs(client, change.items);
+      client.setQueryData<Facets>(
+        facetsKey,
+        (facets) => facets && withFacetsOf(facets, change.items),
+      );
       if (change.live) count(client, (before) => before + change.items.length);
       return;
     case "updated":
-      revise(client, (item) =>
+      reviseLists(client, (item) =>
         item.id === change.item.id ? { ...item, ...shown(change.item) } : item,
       );
       void client.invalidateQueries({ queryKey: callbackKeyOf(change.item.id) });
       return;
     case "viewed":
-      revise(client, (item) =>
-        isViewed(change.what, item) ? { ...item, viewedByCurrentUser: true } : item,
+      reviseLists(client, (item) =>
+        !item.viewedByCurrentUser && isViewed(change.what, item)
+          ? { ...item, viewedByCurrentUser: true }
+          : item,
       );
       count(client, () => change.unviewedCount);
       return;
     case "deleted":
-      revise(client, (item) => (change.ids.includes(item.id) ? null : item));
-      for (const id of change.ids) void client.invalidateQueries({ queryKey: callbackKeyOf(id) });
-      void client.invalidateQueries({ queryKey: unviewedKey });
+      forget(client, new Set(change.ids));
       return;
     case "ready":
       client.setQueryData(unviewedKey, change.unviewedCount);
       // Hints that were missed before are nowhere to be had: load again what is on screen.
-      void client.invalidateQueries({ queryKey: historyKey });
-      void client.invalidateQueries({ queryKey: callbackKey });
-      void client.invalidateQueries({ queryKey: preferencesKey });
+      changeLists(client, outdate);
+      for (const queryKey of [callbackKey, facetsKey, preferencesKey]) {
+        void client.invalidateQueries({ queryKey });
+      }
       return;
     case "preferences":
       // Our own change is on its way: what the server has now is older than what is shown.
@@ -50,8 +66,8 @@ export function applyChange(client: QueryClient, change: Change): void {
       void client.invalidateQueries({ queryKey: unviewedKey });
       return;
     case "reload":
-      reviseRecent(() => null);
-      for (const queryKey of [historyKey, callbackKey, unviewedKey]) {
+      changeLists(client, restart);
+      for (const queryKey of [callbackKey, facetsKey, unviewedKey]) {
         void client.invalidateQueries({ queryKey });
       }
   }
@@ -74,17 +90,21 @@ function count(client: QueryClient, next: (before: number) => number): void {
   );
 }
 
-function prepend(client: QueryClient, items: HistoryItem[]): void {
-  for (const [key, history] of client.getQueriesData<History>({ queryKey: historyKey })) {
-    const [first, ...rest] = history?.pages ?? [];
-    if (history === undefined || first === undefined) continue;
-    const top = first.callbacks[0]?.cursor ?? "0";
-    const newer = items.filter(
-      (item) => compareCursors(item.cursor, top) > 0 && matches(filtersOf(key), item),
-    );
-    if (newer.length === 0) continue;
-    const callbacks = [...newer.reverse(), ...first.callbacks];
-    client.setQueryData<History>(key, { ...history, pages: [{ ...first, callbacks }, ...rest] });
+function forget(client: QueryClient, ids: ReadonlySet<string>): void {
+  reviseLists(client, (item) => (ids.has(item.id) ? null : item));
+  client.setQueryData<ReadonlySet<string>>(selectionKey, (selected) =>
+    selected === undefined ? selected : new Set([...selected].filter((id) => !ids.has(id))),
+  );
+  for (const id of ids) void client.invalidateQueries({ queryKey: callbackKeyOf(id) });
+  void client.invalidateQueries({ queryKey: unviewedKey });
+}
+
+function addToLists(client: QueryClient, items: HistoryItem[]): void {
+  for (const [key, listing] of client.getQueriesData<Listing>({ queryKey: historyKey })) {
+    if (listing === undefined) continue;
+    const filters = filtersOf(key);
+    const fitting = items.filter((item) => matches(filters, item));
+    client.setQueryData<Listing>(key, arrive(listing, fitting));
   }
 }
 
@@ -92,6 +112,14 @@ function prepend(client: QueryClient, items: HistoryItem[]): void {
 function filtersOf(key: readonly unknown[]): Filters {
   const filters = key[1];
   return typeof filters === "object" && filters !== null ? filters : {};
+}
+
+function changeLists(client: QueryClient, change: (listing: Listing) => Listing): void {
+  client.setQueriesData<Listing>({ queryKey: historyKey }, (listing) => listing && change(listing));
+}
+
+function reviseLists(client: QueryClient, change: (item: HistoryItem) => HistoryItem | null): void {
+  changeLists(client, (listing) => revise(listing, change));
 }
 
 /** An open window shows the other callbacks of its job. */
@@ -102,21 +130,7 @@ function followJobs(client: QueryClient, items: HistoryItem[]): void {
     const known = new Set(view.job.map((item) => item.id));
     const further = items.filter((item) => item.jobId === job && !known.has(item.id));
     if (further.length === 0) continue;
-    client.setQueryData<CallbackView>(key, { ...view, job: [...view.job, ...further] });
+    const all = [...view.job, ...further].slice(-jobMax);
+    client.setQueryData<CallbackView>(key, { ...view, job: all });
   }
-}
-
-function revise(client: QueryClient, change: (item: HistoryItem) => HistoryItem | null): void {
-  reviseRecent(change);
-  client.setQueriesData<History>({ queryKey: historyKey }, (history) =>
-    history === undefined
-      ? history
-      : {
-          ...history,
-          pages: history.pages.map((page) => ({
-            ...page,
-            callbacks: page.callbacks.flatMap((item) => change(item) ?? []),
-          })),
-        },
-  );
 }

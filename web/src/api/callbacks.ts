@@ -1,37 +1,11 @@
-// Reading callbacks and marking them viewed. The stream keeps what is read here up to date.
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+// Reading single callbacks and marking them viewed. The stream keeps what is read here up to date.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { callbacksBase } from "./base";
 import { applyChange } from "./cache";
-import type { Filters } from "./filters";
 import { getBytes, getJson, postJson, withQuery } from "./http";
-import { callbackKeyOf, historyKeyOf, rawKeyOf, sourcesKey, unviewedKey } from "./keys";
-import { withRecent } from "./recent";
+import { callbackKeyOf, rawKeyOf, sourcesKey, unviewedKey } from "./keys";
 import { useRole } from "./role";
 import type { CallbackView, Count, HistoryPage, MarkedViewed, MarkViewed, Sources } from "./types";
-
-// Two screens of rows on a large display.
-const pageSize = 50;
-
-export function useHistory(filters: Filters) {
-  const base = callbacksBase(useRole());
-  return useInfiniteQuery({
-    queryKey: historyKeyOf(filters),
-    initialPageParam: null as string | null,
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { ...filters, limit: pageSize, before: pageParam ?? undefined };
-      const page = await getJson<HistoryPage>(withQuery(`${base}/history`, query), signal);
-      return pageParam === null ? withRecent(page, filters) : page;
-    },
-    getNextPageParam: (page) => page.nextCursor,
-    placeholderData: keepPreviousData,
-  });
-}
 
 export function useCallbackView(id: string) {
   const base = callbacksBase(useRole());

@@ -4,7 +4,7 @@ import { callbacksBase } from "./base";
 import { getJson } from "./http";
 import { facetsKey } from "./keys";
 import { useRole } from "./role";
-import type { Facets } from "./types";
+import type { Facets, HistoryItem } from "./types";
 
 export type { Facets };
 
@@ -23,4 +23,32 @@ export function useFacets(): Facets {
     refetchOnWindowFocus: true,
   });
   return data ?? none;
+}
+
+// What the server gives of each.
+const valuesMax = 200;
+
+/** With what has just come; what a rejected request calls itself is a stranger's word, and is left out. */
+export function withFacetsOf(facets: Facets, items: readonly HistoryItem[]): Facets {
+  const verified = items.filter((item) => item.rejection === null);
+  const sources = withValues(facets.sources, verified, (item) => item.source);
+  const workflows = withValues(facets.workflows, verified, (item) => item.workflowName);
+  const events = withValues(facets.events, verified, (item) => item.eventType);
+  const same =
+    sources === facets.sources && workflows === facets.workflows && events === facets.events;
+  return same ? facets : { sources, workflows, events };
+}
+
+function withValues(
+  values: string[],
+  items: readonly HistoryItem[],
+  read: (item: HistoryItem) => string | null,
+): string[] {
+  const fresh = new Set<string>();
+  for (const item of items) {
+    const value = read(item);
+    if (value !== null && value !== "" && !values.includes(value)) fresh.add(value);
+  }
+  if (fresh.size === 0 || values.length >= valuesMax) return values;
+  return [...values, ...fresh].sort().slice(0, valuesMax);
 }

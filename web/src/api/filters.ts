@@ -63,11 +63,11 @@ function same(wanted: string | undefined, value: string | null): boolean {
 function within(filters: Filters, createdAt: string): boolean {
   const at = Date.parse(createdAt);
   if (filters.from !== undefined && at < Date.parse(filters.from)) return false;
-  return filters.to === undefined || at <= Date.parse(filters.to);
+  return filters.to === undefined || at < Date.parse(filters.to);
 }
 
 function mentions(q: string | undefined, item: HistoryItem): boolean {
   if (q === undefined) return true;
-  const text = `${item.callbackId}\n${item.workflowName ?? ""}\n${item.payloadPreview}`;
-  return text.toLowerCase().includes(q.toLowerCase());
+  const places = [item.id, item.callbackId, item.workflowName ?? "", item.payloadPreview];
+  return places.some((text) => text.toLowerCase().includes(q.toLowerCase()));
 }

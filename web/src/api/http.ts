@@ -48,6 +48,18 @@ export async function getBytes(path: string, signal?: AbortSignal): Promise<Uint
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Throws what a GET would be refused with. An answer without a body has no words: then it is asked for them. */
+export async function mayGet(path: string): Promise<void> {
+  try {
+    await request(path, { method: "HEAD" });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const words = new AbortController();
+    await request(path, { method: "GET" }, words.signal);
+    words.abort();
+  }
+}
+
 export async function postJson<T>(path: string, body: unknown): Promise<T> {
   const response = await post(path, body);
   return response.json();

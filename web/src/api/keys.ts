@@ -1,4 +1,5 @@
 // The names of what is in the query cache.
+import type { Paging } from "@/lib/place-paging";
 import type { Filters } from "./filters";
 
 export const meKey = ["me"] as const;
@@ -11,9 +12,11 @@ export const tokensKey = ["tokens"] as const;
 export const sessionsKey = ["sessions"] as const;
 export const peopleKey = ["people"] as const;
 export const systemKey = ["system"] as const;
+export const selectionKey = ["selection"] as const;
 export const callbackKey = ["callback"] as const;
 export const rawKey = ["raw"] as const;
 
-export const historyKeyOf = (filters: Filters) => [...historyKey, filters] as const;
+export const historyKeyOf = (filters: Filters, paging: Paging) =>
+  [...historyKey, filters, paging] as const;
 export const callbackKeyOf = (id: string) => [...callbackKey, id] as const;
 export const rawKeyOf = (id: string) => [...rawKey, id] as const;

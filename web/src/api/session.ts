@@ -8,7 +8,6 @@ import {
 } from "@tanstack/react-query";
 import { getJson, Problem, post, postJson } from "./http";
 import { meKey } from "./keys";
-import { reviseRecent } from "./recent";
 import type { Me, SignedIn } from "./types";
 
 const meOptions = queryOptions({
@@ -68,7 +67,6 @@ function forgetPerson(client: QueryClient): void {
 /** What one person, or one role, was shown must not be shown to the next. */
 function forgetCallbacks(client: QueryClient): void {
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
-  reviseRecent(() => null);
 }
 
 function isSame(before: Me, now: Me | null): boolean {

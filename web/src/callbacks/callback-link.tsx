@@ -5,11 +5,14 @@ import { withFront, writePlace } from "@/lib/place";
 import { Foreign } from "@/ui/foreign";
 import { usePlace } from "@/ui/use-place";
 
-export function CallbackLink({ item }: { item: HistoryItem }) {
+type Props = { item: HistoryItem; tabIndex: number };
+
+export function CallbackLink({ item, tabIndex }: Props) {
   const place = usePlace();
   return (
     <Link
       href={writePlace(withFront(place, item.id))}
+      tabIndex={tabIndex}
       className="text-ink outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
     >
       <Foreign text={item.callbackId} />

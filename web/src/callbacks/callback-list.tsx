@@ -1,145 +1,121 @@
-// The rows, of which only those on screen exist. New ones come on top; whoever has scrolled down keeps
-// his place, because the scroll position moves by exactly what was added above.
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowUp } from "lucide-react";
-import { useLayoutEffect, useRef, useState } from "react";
-import type { HistoryItem } from "@/api/types";
+// The rows, of which only those on screen exist. What it shows, what has arrived and what is selected is
+// known elsewhere; here is where things lie.
+import { useEffect, useRef } from "react";
+import { endlessMax, type History, type Range } from "@/api/history";
+import { hasMore, lengthOf, loadedRows, rowAt } from "@/api/listing";
+import { useSelection } from "@/api/selection";
 import { cn } from "@/lib/cn";
 import { compareCursors } from "@/lib/cursor";
-import { formatCount } from "@/lib/format";
+import { density } from "@/lib/density";
 import { useMedia } from "@/lib/use-media";
 import { CallbackCard } from "./callback-card";
-import { CallbackRow, columns, headings } from "./callback-row";
+import { CallbackRow } from "./callback-row";
+import { ListEnd } from "./list-end";
+import { ListHead } from "./list-head";
+import { NewAbove } from "./new-above";
+import { RowSkeleton } from "./row-skeleton";
+import { useActiveRow } from "./use-active-row";
+import { useFreshAfter } from "./use-fresh-after";
+import { useKeptPlace } from "./use-kept-place";
+import { useListCommands } from "./use-list-commands";
+import { useRowSelection } from "./use-row-selection";
+import { useShownRows } from "./use-shown-rows";
 
 type Props = {
-  items: HistoryItem[];
-  hasMore: boolean;
-  loadingMore: boolean;
-  onMore: () => void;
+  history: History;
+  onLook: (range: Range) => void;
+  /** Goes to where the newest are. */
+  onNewest: () => void;
 };
 
-const rowPx = 44;
-const cardPx = 92;
-// Rows outside the screen that exist all the same, so that a quick scroll shows no holes.
-const overscan = 12;
+// Heights by density: rows of one line, cards of three.
+const rowPx = { comfortable: 44, compact: 36 };
+const cardPx = { comfortable: 96, compact: 84 };
+const headPx = 36;
+// How finely the list tells what is looked at: each time may mean a request.
+const lookRows = 20;
 
-export function CallbackList({ items, hasMore, loadingMore, onMore }: Props) {
+export function CallbackList({ history, onLook, onNewest }: Props) {
+  const { listing, paging } = history;
   const box = useRef<HTMLDivElement>(null);
   const cards = useMedia("(max-width: 767.98px)");
-  const sizePx = cards ? cardPx : rowPx;
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => sizePx,
-    getItemKey: (index) => items[index]?.id ?? index,
-    overscan,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the layout changes
-  useLayoutEffect(() => rows.measure(), [sizePx]);
-  const { above, arrivedAfter, toTop } = useKeptPlace(box, items, sizePx);
-  const shown = rows.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const sizePx = (cards ? cardPx : rowPx)[density.use()];
+  const length = Math.min(lengthOf(listing), paging.size ?? endlessMax);
+  const row = useActiveRow({ box, listing, length, rowPx: sizePx, headPx });
+  const kept = row.position();
+  const { shown, from, to, totalPx } = useShownRows({ box, length, rowPx: sizePx, kept });
+  const placed = shown.map(({ index, start }) => ({ index, start, item: rowAt(listing, index) }));
 
-  useLayoutEffect(() => {
-    if (hasMore && !loadingMore && last >= items.length - overscan) onMore();
-  }, [hasMore, loadingMore, last, items.length, onMore]);
+  const newest = paging.at === null;
+  const waits = useKeptPlace({
+    box,
+    listing,
+    rowPx: sizePx,
+    release: newest ? history.release : null,
+  });
+  const selection = useSelection();
+  const rowSelection = useRowSelection(listing);
+  useListCommands({ listing, row, rowSelection, onNewest: toNewest });
+  const freshAfter = useFreshAfter(listing.head);
+
+  const [lookFrom, lookTo] = [from - (from % lookRows), to + lookRows - (to % lookRows)];
+  useEffect(() => onLook({ from: lookFrom, to: lookTo }), [onLook, lookFrom, lookTo]);
+
+  function toNewest() {
+    if (!newest) return onNewest();
+    history.release();
+    box.current?.scrollTo({ top: 0 });
+  }
+  const rowIds = placed.flatMap(({ item }) => item?.id ?? []);
+  const tabStop = rowIds.find((id) => id === row.active?.id) ?? rowIds[0];
 
   return (
-    <div className="relative mx-3 mb-3 flex min-h-0 flex-1 flex-col sm:mx-4 sm:mb-4">
-      {above > 0 && <NewAbove count={above} onClick={toTop} />}
+    <div className="relative mx-3 flex min-h-0 flex-col sm:mx-4">
+      {waits && listing.arrivedCount > 0 && (
+        <NewAbove count={listing.arrivedCount} more={listing.gap} onClick={toNewest} />
+      )}
       <div
         ref={box}
-        className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden rounded-xl border border-line bg-surface"
+        className={cn(
+          "min-h-0 overflow-y-auto overflow-x-hidden rounded-xl border border-line bg-surface",
+          "transition-opacity",
+          !history.isRead && "opacity-60",
+        )}
+        aria-busy={!history.isRead}
       >
-        <div role="table" aria-label="Callbacks" aria-rowcount={hasMore ? -1 : items.length + 1}>
-          <div role="rowgroup" className={cn("sticky top-0 z-20 bg-surface", cards && "sr-only")}>
-            <div
-              role="row"
-              aria-rowindex={1}
-              className={cn(columns, "h-9 border-line border-b text-label text-muted")}
-            >
-              {headings.map(({ text, className }) => (
-                <div key={text} role="columnheader" className={className}>
-                  {text}
-                </div>
-              ))}
-            </div>
-          </div>
-          <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-            {shown.map(({ index, key, start }) => {
-              const item = items[index];
-              if (item === undefined) return null;
+        <div
+          role="grid"
+          onKeyDown={row.press}
+          onFocus={row.focused}
+          aria-label="Callbacks"
+          aria-multiselectable="true"
+          aria-rowcount={hasMore(listing) ? -1 : length + 1}
+        >
+          <ListHead cards={cards} rows={() => loadedRows(listing).slice(0, length)} />
+          <div role="rowgroup" className="relative" style={{ height: totalPx }}>
+            {placed.map(({ index, start, item }) => {
+              if (item === null) {
+                return <RowSkeleton key={index} index={index} top={start} height={sizePx} />;
+              }
               const Row = cards ? CallbackCard : CallbackRow;
               return (
                 <Row
-                  key={key}
+                  key={item.id}
                   item={item}
                   index={index}
                   top={start}
                   height={sizePx}
-                  arrived={arrivedAfter !== null && compareCursors(item.cursor, arrivedAfter) > 0}
+                  arrived={compareCursors(item.cursor, freshAfter) > 0}
+                  selected={selection.has(item.id)}
+                  tabStop={item.id === tabStop}
+                  onSelect={rowSelection.pick}
                 />
               );
             })}
           </div>
         </div>
-        <End hasMore={hasMore} count={items.length} />
+        <ListEnd history={history} length={length} />
       </div>
-    </div>
-  );
-}
-
-/** Keeps what is read in place, and counts what has come above it. */
-function useKeptPlace(
-  box: React.RefObject<HTMLDivElement | null>,
-  items: HistoryItem[],
-  sizePx: number,
-) {
-  const top = items[0];
-  const [first] = useState(top?.cursor ?? null);
-  const before = useRef(top?.id);
-  const [above, setAbove] = useState(0);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    const added = items.findIndex((item) => item.id === before.current);
-    before.current = top?.id;
-    if (element === null || added <= 0 || element.scrollTop < sizePx / 2) return;
-    element.scrollTop += added * sizePx;
-    setAbove((count) => count + added);
-  }, [box, items, top?.id, sizePx]);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    function scrolled() {
-      if (element !== null && element.scrollTop < sizePx / 2) setAbove(0);
-    }
-    element?.addEventListener("scroll", scrolled, { passive: true });
-    return () => element?.removeEventListener("scroll", scrolled);
-  }, [box, sizePx]);
-
-  return { above, arrivedAfter: first, toTop: () => box.current?.scrollTo({ top: 0 }) };
-}
-
-function NewAbove({ count, onClick }: { count: number; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      onClick={onClick}
-      className="absolute top-11 left-1/2 z-30 inline-flex h-8 -translate-x-1/2 animate-appear items-center gap-1.5 rounded-full bg-accent px-3 font-medium text-accent-ink shadow-pop"
-    >
-      <ArrowUp className="size-4" aria-hidden />
-      {formatCount(count)} new
-    </button>
-  );
-}
-
-function End({ hasMore, count }: { hasMore: boolean; count: number }) {
-  return (
-    <div role="status" className="flex h-10 items-center justify-center text-label text-muted">
-      {hasMore
-        ? "Loading more"
-        : `That is all: ${formatCount(count)} ${count === 1 ? "callback" : "callbacks"}`}
     </div>
   );
 }

@@ -1,88 +1,50 @@
 // The Callbacks page: the live list of all that came, newest on top, with its filters.
-import { CheckCheck, CloudOff, RefreshCw, SearchX } from "lucide-react";
-import { toast } from "sonner";
-import { useHistory, useMarkAllViewed, useUnviewedCount } from "@/api/callbacks";
+import { CloudOff, SearchX } from "lucide-react";
+import { useCallback, useState } from "react";
 import { isFiltered, readFilters } from "@/api/filters";
-import { cn } from "@/lib/cn";
-import { formatUnread } from "@/lib/format";
-import { Button, IconButton } from "@/ui/button";
+import { type History, type Range, useHistory } from "@/api/history";
+import { lengthOf } from "@/api/listing";
+import { readPaging, withPage } from "@/lib/place-paging";
+import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { go, usePlace } from "@/ui/use-place";
 import { CallbackList } from "./callback-list";
 import { EmptyInbox } from "./empty-inbox";
-import { clearFilters, FilterBar } from "./filter-bar";
+import { FilterBar } from "./filters/filter-bar";
+import { clearFilters } from "./filters/set-filter";
 import { ListSkeleton } from "./list-skeleton";
+import { PageHead } from "./page-head";
+import { Pager } from "./pager";
+import { useFirstArrival, useNewestPage } from "./use-newest";
+
+// The first screen, before the list knows how large it is.
+const firstScreen: Range = { from: 0, to: 20 };
 
 export function CallbacksPage() {
   const { search } = usePlace();
   const filters = readFilters(search);
-  const history = useHistory(filters);
-  const items = history.data?.pages.flatMap((page) => page.callbacks) ?? [];
+  const paging = readPaging(search);
+  const [looked, setLooked] = useState({ name: "", range: firstScreen });
+  const name = JSON.stringify([filters, paging]);
+  const history = useHistory(filters, paging, looked.name === name ? looked.range : firstScreen);
+  useNewestPage(history);
+  useFirstArrival(history);
+  const look = useCallback((range: Range) => setLooked({ name, range }), [name]);
 
   return (
     <div className="flex h-full flex-col">
-      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-3 pb-2 sm:px-4">
-        <Heading />
-        <div className="ml-auto flex items-center gap-1.5">
-          <MarkAll />
-          <IconButton
-            icon={RefreshCw}
-            label="Refresh"
-            onClick={() => void history.refetch()}
-            className={cn(history.isRefetching && "[&>svg]:motion-safe:animate-spin")}
-          />
-        </div>
-      </div>
+      <PageHead history={history} filters={filters} />
       <FilterBar filters={filters} />
-      <List history={history} items={items} filtered={isFiltered(filters)} />
+      <Content history={history} filtered={isFiltered(filters)} onLook={look} />
     </div>
   );
 }
 
-function Heading() {
-  const unread = useUnviewedCount();
-  return (
-    <div className="flex items-baseline gap-2">
-      <h1 className="font-semibold text-title tracking-tight">Callbacks</h1>
-      <span className="text-muted" data-testid="unread">
-        {unread === 0 ? "all viewed" : `${formatUnread(unread)} unread`}
-      </span>
-    </div>
-  );
-}
+type Props = { history: History; filtered: boolean; onLook: (range: Range) => void };
 
-function MarkAll() {
-  const nothing = useUnviewedCount() === 0;
-  const mark = useMarkAllViewed();
-
-  function markAll() {
-    if (nothing || mark.isPending) return;
-    mark.mutate(undefined, {
-      onError: (error) => toast.error("Could not mark as viewed", { description: error.message }),
-    });
-  }
-  return (
-    <Button
-      onClick={markAll}
-      aria-label="Mark all viewed"
-      aria-disabled={nothing}
-      title={nothing ? "Everything has been viewed" : "Mark every callback as viewed"}
-    >
-      <CheckCheck className="size-4" aria-hidden />
-      <span className="hidden sm:inline">Mark all viewed</span>
-    </Button>
-  );
-}
-
-type ListProps = {
-  history: ReturnType<typeof useHistory>;
-  items: Parameters<typeof CallbackList>[0]["items"];
-  filtered: boolean;
-};
-
-function List({ history, items, filtered }: ListProps) {
-  if (history.isPending) return <ListSkeleton />;
-  if (history.isError && items.length === 0) {
+function Content({ history, filtered, onLook }: Props) {
+  const { isRead, error, retry, listing, name, paging } = history;
+  if (!isRead && error !== null) {
     return (
       <Notice
         icon={CloudOff}
@@ -90,28 +52,48 @@ function List({ history, items, filtered }: ListProps) {
         tone="bad"
         className="flex-1"
       >
-        <p className="text-muted">{history.error.message}</p>
-        <Button onClick={() => void history.refetch()} className="mt-2">
+        <p className="max-w-120 text-muted [overflow-wrap:anywhere]">{error.message}</p>
+        <Button onClick={retry} className="mt-2">
           Try again
         </Button>
       </Notice>
     );
   }
-  if (items.length > 0) {
+  if (lengthOf(listing) > 0) {
     return (
-      <CallbackList
-        items={items}
-        hasMore={history.hasNextPage}
-        loadingMore={history.isFetchingNextPage}
-        onMore={() => void history.fetchNextPage()}
-      />
+      <>
+        <CallbackList key={name} history={history} onLook={onLook} onNewest={toNewest} />
+        <Pager history={history} />
+      </>
     );
   }
-  if (!filtered) return <EmptyInbox />;
+  if (!isRead) return <ListSkeleton />;
+  if (paging.at !== null) return <NothingOnPage />;
+  return filtered ? <NothingFits /> : <EmptyInbox />;
+}
+
+function toNewest() {
+  go((place) => withPage(place, null));
+}
+
+function NothingFits() {
   return (
     <Notice icon={SearchX} title="Nothing matches these filters" className="flex-1">
-      <Button onClick={() => go(clearFilters)} className="mt-2">
+      <p className="max-w-100 text-muted">
+        A callback that does appears here the moment it is stored.
+      </p>
+      <Button onClick={clearFilters} className="mt-2">
         Clear filters
+      </Button>
+    </Notice>
+  );
+}
+
+function NothingOnPage() {
+  return (
+    <Notice icon={SearchX} title="There is nothing on this page any more" className="flex-1">
+      <Button onClick={toNewest} className="mt-2">
+        Go to the newest
       </Button>
     </Notice>
   );

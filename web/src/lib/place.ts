@@ -1,5 +1,6 @@
 // The place in the URL: which windows are open and which filters hold. Pure, so that every link can be
 // computed and shared: `/callbacks/<front>?open=<others, oldest first>&…filters`.
+import { withPage } from "./place-paging";
 
 export type Place = { front: string | null; others: string[]; search: URLSearchParams };
 
@@ -45,8 +46,9 @@ export function asideFor(place: Place, id: string, next: string | null): Place {
   return { ...place, front: next, others: [id, ...rest] };
 }
 
+/** Another filter is another list: it is shown from its newest page. */
 export function withFilter(place: Place, name: string, value: string | null): Place {
-  const search = new URLSearchParams(place.search);
+  const { search } = withPage(place, null);
   if (value === null || value === "") search.delete(name);
   else search.set(name, value);
   return { ...place, search };
