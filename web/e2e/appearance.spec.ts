@@ -23,3 +23,15 @@ test("a scheme and a density hold in every tab and after a reload", async ({
   await expect(twin.locator("html")).toHaveAttribute("data-theme", "light");
   await expect(page.getByRole("radio", { name: "Light" })).toBeChecked();
 });
+
+test("exact times are shown in the zone that was chosen", async ({ server, signedIn: page }) => {
+  await page.goto(new URL("/settings/account", server.url).href);
+  const end = page.getByRole("definition").filter({ hasText: /\d\d:\d\d:\d\d/ });
+  await expect(end).toContainText("GMT+5:30");
+  await page.getByRole("link", { name: "Appearance" }).click();
+  await page.getByRole("radio", { name: "UTC" }).check({ force: true });
+  await page.getByRole("link", { name: "Account" }).click();
+  await expect(end).toContainText("UTC");
+});
+
+test.use({ timezoneId: "Asia/Kolkata" });

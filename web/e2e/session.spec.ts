@@ -27,10 +27,10 @@ test("a link to a callback returns to it after signing in", async ({
   await other.goto(page.url());
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await other.getByLabel("E-mail").fill("grace@example.org");
-  await other.getByLabel("Password").fill("wrong");
+  await other.getByLabel("Password", { exact: true }).fill("wrong");
   await other.getByRole("button", { name: "Sign in" }).click();
   await expect(other.getByRole("alert")).toHaveText("E-mail or password is wrong.");
-  await other.getByLabel("Password").fill("correct horse battery staple");
+  await other.getByLabel("Password", { exact: true }).fill("correct horse battery staple");
   await other.getByRole("button", { name: "Sign in" }).click();
   await expect(other.getByRole("dialog").getByRole("tree")).toBeVisible();
   expect(other.url()).toBe(page.url());

@@ -1,6 +1,7 @@
 // Numbers and times as people read them.
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import {
+  formatAbsolute,
   formatBytes,
   formatCost,
   formatDuration,
@@ -8,6 +9,7 @@ import {
   formatRelative,
   formatUnread,
 } from "./format";
+import { timeZone } from "./time-zone";
 
 test.each([
   [null, "–"],
@@ -54,4 +56,15 @@ test("a moment leaves out the day that is known", () => {
     /^1 May 2026, \S+, 12:00:00\.007$/,
   );
   expect(formatMoment("not a time", noon)).toBe("not a time");
+  expect(formatMoment(noon, "not a time")).toMatch(/12:00:00\.007$/);
+});
+
+afterEach(() => timeZone.set("local"));
+
+test("exact times are in the zone that was chosen", () => {
+  timeZone.set("utc");
+  const newYear = "2026-01-01T00:30:00.007+02:00";
+  expect(formatAbsolute(newYear)).toBe("31 Dec 2025, 22:30:00.007 UTC");
+  expect(formatMoment(newYear, "2025-12-31T00:00:00Z")).toBe("22:30:00.007");
+  expect(formatRelative(newYear, Date.parse("2026-02-01T00:00:00Z"))).toBe("31 Dec 2025");
 });

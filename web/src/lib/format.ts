@@ -1,4 +1,5 @@
 // Numbers, times and sizes as people read them. Nothing here knows what a callback is.
+import { inChosenZone } from "./time-zone";
 
 const missing = "–";
 const whole = new Intl.NumberFormat("en-US");
@@ -46,56 +47,50 @@ export function formatRelative(iso: string, nowMs: number): string {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
-  return new Intl.DateTimeFormat("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: yearOf(then, nowMs),
-  }).format(then);
+  return yearOf(then) === yearOf(nowMs) ? dayOfYear(then) : `${dayOfYear(then)} ${yearOf(then)}`;
 }
 
-function yearOf(then: number, nowMs: number): "numeric" | undefined {
-  return new Date(then).getFullYear() === new Date(nowMs).getFullYear() ? undefined : "numeric";
-}
-
-/** The exact local time with its zone, to the millisecond. */
+/** The exact time with its zone, to the millisecond. */
 export function formatAbsolute(iso: string | null): string {
   if (iso === null) return missing;
   const then = Date.parse(iso);
-  if (Number.isNaN(then)) return iso;
-  return new Intl.DateTimeFormat("en-GB", {
-    year: "numeric",
-    month: "short",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    timeZoneName: "short",
-  }).format(then);
+  return Number.isNaN(then) ? iso : absolute(then);
 }
 
 /** The time to the millisecond, behind its day unless that is the day of `near`. */
 export function formatMoment(iso: string, near: string): string {
   const then = Date.parse(iso);
   if (Number.isNaN(then)) return iso;
-  const time = clock.format(then);
-  const isNear = new Date(near).toDateString() === new Date(then).toDateString();
-  return isNear ? time : `${formatDay(iso)}, ${time}`;
+  const reference = Date.parse(near);
+  const isNear = !Number.isNaN(reference) && day(reference) === day(then);
+  return isNear ? clock(then) : `${day(then)}, ${clock(then)}`;
 }
 
 /** The day, with the zone in which it is meant: it may change with the seasons. */
 export function formatDay(iso: string): string {
   const then = Date.parse(iso);
-  return Number.isNaN(then) ? iso : day.format(then);
+  return Number.isNaN(then) ? iso : day(then);
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", {
+const dayOfYear = inChosenZone({ day: "numeric", month: "short" });
+const yearOf = inChosenZone({ year: "numeric" });
+const absolute = inChosenZone({
+  year: "numeric",
+  month: "short",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  timeZoneName: "short",
+});
+const clock = inChosenZone({
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
   fractionalSecondDigits: 3,
 });
-const day = new Intl.DateTimeFormat("en-GB", {
+const day = inChosenZone({
   year: "numeric",
   month: "short",
   day: "numeric",

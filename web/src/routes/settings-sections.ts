@@ -35,7 +35,7 @@ const sections: readonly SettingsSection[] = [
   },
   {
     title: "Appearance",
-    about: "Colours and density",
+    about: "Colours, density, times",
     href: "/settings/appearance",
     icon: Palette,
     group: "You",

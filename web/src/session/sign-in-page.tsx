@@ -1,12 +1,14 @@
 // Signing in: with e-mail and password, or with a one-time link, which is used only when a person
 // presses the button, so that a program that merely opens links does not use it up.
-import { LoaderCircle } from "lucide-react";
-import { type FormEvent, type ReactNode, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState, useSyncExternalStore } from "react";
 import { Problem } from "@/api/http";
 import { takeEndReason } from "@/api/live";
 import { useSignIn } from "@/api/session";
-import { Button } from "@/ui/button";
+import { usePageTitle } from "@/lib/page-title";
+import { BusyButton } from "@/ui/button";
+import { TextField } from "@/ui/field";
 import { Logo } from "@/ui/logo";
+import { PasswordField } from "@/ui/password-field";
 
 const endings = {
   session_expired: "Your session has ended. Sign in to go on.",
@@ -27,6 +29,7 @@ function useLink(): string | null {
 }
 
 export function SignInPage() {
+  usePageTitle("Sign in");
   const [ending] = useState(takeEndReason);
   const link = useLink();
   return (
@@ -60,14 +63,14 @@ function LinkForm({ token, onOther }: { token: string; onOther: () => void }) {
       <h1 className="font-semibold text-toast">Sign in with your one-time link</h1>
       <p className="mt-1 mb-4 text-muted">The link works once and for ten minutes.</p>
       <Failure error={signIn.error} refusal="This link has been used or has expired." />
-      <Button
+      <BusyButton
         look="primary"
         className="h-9 w-full"
-        aria-disabled={signIn.isPending}
+        busy={signIn.isPending}
         onClick={() => signIn.mutate({ token })}
       >
-        {signIn.isPending ? <Busy>Signing in</Busy> : "Sign in"}
-      </Button>
+        Sign in
+      </BusyButton>
       <button
         type="button"
         onClick={onOther}
@@ -81,44 +84,30 @@ function LinkForm({ token, onOther }: { token: string; onOther: () => void }) {
 
 function PasswordForm() {
   const signIn = useSignIn();
+  const [password, setPassword] = useState("");
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (signIn.isPending) return;
     const form = new FormData(event.currentTarget);
-    signIn.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+    signIn.mutate({ email: String(form.get("email")), password });
   }
-
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className="space-y-3">
       <h1 className="mb-4 font-semibold text-toast">Sign in</h1>
       <Failure error={signIn.error} refusal="E-mail or password is wrong." />
-      <Field label="E-mail" name="email" type="email" autoComplete="username" />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" />
-      <Button
-        type="submit"
-        look="primary"
-        className="mt-1 h-9 w-full"
-        aria-disabled={signIn.isPending}
-      >
-        {signIn.isPending ? <Busy>Signing in</Busy> : "Sign in"}
-      </Button>
-    </form>
-  );
-}
-
-type FieldProps = { label: string; name: string; type: string; autoComplete: string };
-
-function Field({ label, ...input }: FieldProps) {
-  return (
-    <label className="mb-3 block">
-      <span className="mb-1 block text-label text-muted">{label}</span>
-      <input
-        {...input}
+      <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="current-password"
         required
-        className="h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-toast"
+        value={password}
+        onChange={setPassword}
       />
-    </label>
+      <BusyButton type="submit" look="primary" className="mt-1 h-9 w-full" busy={signIn.isPending}>
+        Sign in
+      </BusyButton>
+    </form>
   );
 }
 
@@ -136,13 +125,4 @@ function explain(error: Error, refusal: string): string {
   if (error.status === 429) return `Too many attempts. Try again in ${error.retryAfterS ?? 60} s.`;
   if (error.status < 500) return refusal;
   return error.message;
-}
-
-function Busy({ children }: { children: ReactNode }) {
-  return (
-    <>
-      <LoaderCircle className="size-4 motion-safe:animate-spin" aria-hidden />
-      {children}
-    </>
-  );
 }

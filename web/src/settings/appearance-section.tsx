@@ -1,9 +1,14 @@
 // How the console looks in this browser: the scheme and the density suit a screen and the room it stands
 // in, so they stay here and do not follow a person to another device.
 import { density } from "@/lib/density";
+import { formatAbsolute } from "@/lib/format";
 import { theme } from "@/lib/theme";
+import { timeZone } from "@/lib/time-zone";
+import { useNow } from "@/lib/use-now";
 import { ChoiceCards } from "@/ui/choice-cards";
-import { Group, PageHeading } from "@/ui/section";
+import { Group, PageHeading, Panel } from "@/ui/section";
+import { Segmented } from "@/ui/segmented";
+import { Setting } from "@/ui/setting";
 import { DensityPicture, ThemePicture } from "./pictures";
 
 export function AppearanceSection() {
@@ -44,6 +49,31 @@ export function AppearanceSection() {
           ]}
         />
       </Group>
+      <Times />
     </>
+  );
+}
+
+function Times() {
+  const zone = timeZone.use();
+  const now = new Date(useNow()).toISOString();
+  return (
+    <Panel title="Times">
+      <Setting
+        title="Exact times"
+        hint={`In details, and when you point at a time: ${formatAbsolute(now)}`}
+        control={
+          <Segmented
+            legend="Exact times"
+            value={zone}
+            onChange={timeZone.set}
+            choices={[
+              { value: "local", label: "This device's zone" },
+              { value: "utc", label: "UTC" },
+            ]}
+          />
+        }
+      />
+    </Panel>
   );
 }
