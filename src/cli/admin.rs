@@ -11,11 +11,14 @@ use crate::{
     session::{
         Role,
         password::{self, Hasher},
-        people::{self, Email, NewPerson},
+        people::{self, Email, NewPerson, Profile},
     },
 };
 
-/// Adds, lists and removes people.
+/// People that are read at once.
+const LIST_PAGE: i64 = 1_000;
+
+/// Adds, lists and removes people, and gives them other passwords.
 ///
 /// Example: callbackd admin create --email ada@example.org
 #[derive(Args, Debug)]
@@ -40,6 +43,16 @@ enum Command {
         #[arg(long, value_enum, default_value = "admin")]
         role: Role,
     },
+    /// Gives a person another password, which is asked for on the terminal, and ends their sessions.
+    ///
+    /// Example: callbackd admin password --email ada@example.org
+    Password {
+        #[arg(long)]
+        email: String,
+        /// Reads the password from the first line of standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
     /// Lists everybody.
     List {
         /// Prints an array of objects instead of a table.
@@ -61,6 +74,7 @@ impl Admin {
             Command::Create { email, password_stdin, role } => {
                 create(&db, &email, password_stdin, role).await
             }
+            Command::Password { email, password_stdin } => set_password(&db, &email, password_stdin).await,
             Command::List { json } => list(&db, json).await,
             Command::Remove { email } => remove(&db, &email).await,
         }
@@ -73,15 +87,37 @@ async fn create(db: &Db, email: &str, password_stdin: bool, role: Role) -> anyho
     if people::find_with_password(db, &email).await?.is_some() {
         return Err(people::Error::EmailTaken.into());
     }
-    let password = if password_stdin { first_line()? } else { tokio::task::spawn_blocking(ask).await?? };
+    let password = password(password_stdin).await?;
     let new = NewPerson { email, role, password: Some(password), external: None };
     let made = people::create(db, &Hasher::default(), new).await?;
     writeln!(std::io::stdout().lock(), "added {} as {}", made.email, made.role.as_str())?;
     Ok(())
 }
 
+async fn set_password(db: &Db, email: &str, password_stdin: bool) -> anyhow::Result<()> {
+    let (person, _) =
+        people::find_with_password(db, &Email::parse(email)?).await?.ok_or(people::Error::Unknown)?;
+    let password = password(password_stdin).await?;
+    people::reset_password(db, &Hasher::default(), person.id, password).await?;
+    writeln!(std::io::stdout().lock(), "{} has another password; their sessions have ended", person.email)?;
+    Ok(())
+}
+
+/// Everybody, page by page.
+async fn everybody(db: &Db) -> anyhow::Result<Vec<Profile>> {
+    let mut all: Vec<Profile> = Vec::new();
+    loop {
+        let after = all.last().map_or("", |last| last.email.as_str());
+        let page = people::list(db, after, LIST_PAGE).await?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.extend(page);
+    }
+}
+
 async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
-    let people = people::list(db).await?;
+    let people = everybody(db).await?;
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&people)?)?;
@@ -100,6 +136,10 @@ async fn remove(db: &Db, email: &str) -> anyhow::Result<()> {
     people::remove(db, person.id).await?;
     writeln!(std::io::stdout().lock(), "removed {}", person.email)?;
     Ok(())
+}
+
+async fn password(from_stdin: bool) -> anyhow::Result<SecretString> {
+    if from_stdin { first_line() } else { tokio::task::spawn_blocking(ask).await? }
 }
 
 /// Without its line end; other white space belongs to the password.

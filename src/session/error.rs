@@ -15,6 +15,10 @@ pub enum Error {
     TooMany(Duration),
     #[error("e-mail address or password is wrong")]
     WrongPassword,
+    #[error("the current password is wrong")]
+    WrongCurrentPassword,
+    #[error("this person has no password")]
+    NoPassword,
     #[error("the link is unknown, used or too old")]
     BadLink,
     #[error("links are taken in development mode only")]

@@ -13,6 +13,8 @@ use crate::problem::Problem;
 pub struct SignedIn {
     pub person: Person,
     pub credential: Credential,
+    /// Whether this person can sign in with a password.
+    pub has_password: bool,
 }
 
 /// An admin; others are answered 403.
@@ -49,7 +51,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let SignedIn { person, credential } = SignedIn::from_request_parts(parts, state).await?;
+        let SignedIn { person, credential, .. } = SignedIn::from_request_parts(parts, state).await?;
         match person.role {
             Role::Admin => Ok(Self { person, credential }),
             Role::Member => Err(Problem::forbidden("only an admin may do this")),
@@ -65,7 +67,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let SignedIn { person, credential } = SignedIn::from_request_parts(parts, state).await?;
+        let SignedIn { person, credential, .. } = SignedIn::from_request_parts(parts, state).await?;
         match person.role {
             Role::Member => Ok(Self { person, credential }),
             Role::Admin => {

@@ -105,7 +105,8 @@ impl Hasher {
     }
 }
 
-fn check(password: &SecretString) -> Result<(), Error> {
+/// Whether it keeps the rule.
+pub(super) fn check(password: &SecretString) -> Result<(), Error> {
     let text = password.expose_secret();
     if text.len() > BYTES_MAX {
         return Err(Error::TooLong);

@@ -54,6 +54,7 @@ impl Store {
         &self.db
     }
 
+    /// `None` when the person is gone, or has another password than the one of this hash by now.
     pub async fn open(
         &self,
         id: Uuid,
@@ -61,15 +62,19 @@ impl Store {
         profile: Uuid,
         visitor: &Visitor,
         end: Option<DateTime<Utc>>,
-    ) -> Result<DateTime<Utc>, Error> {
+        password_hash: Option<&str>,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
         let sql = include_str!("../../sql/queries/session/open.sql");
         let Visitor { address, user_agent } = visitor;
         let hash = hash.as_slice();
         let row = self
             .db
-            .query_one(sql, &[&id, &hash, &profile, &self.longest, &end, user_agent, address, &self.idle])
+            .query_opt(
+                sql,
+                &[&id, &hash, &profile, &self.longest, &end, user_agent, address, &self.idle, &password_hash],
+            )
             .await?;
-        Ok(row.try_get("expires_at")?)
+        row.map(|row| Ok(row.try_get("expires_at")?)).transpose()
     }
 
     pub async fn open_with_link(
@@ -179,7 +184,8 @@ fn found(row: &Row) -> Result<Option<(Hash, Found)>, Error> {
         email: row.try_get("email")?,
         role: Role::from_database(row.try_get("role")?),
     };
-    Ok(Some((hash, Found { signed_in: SignedIn { person, credential }, stale: row.try_get("stale")? })))
+    let signed_in = SignedIn { person, credential, has_password: row.try_get("has_password")? };
+    Ok(Some((hash, Found { signed_in, stale: row.try_get("stale")? })))
 }
 
 fn session(row: &Row) -> Result<Session, Error> {

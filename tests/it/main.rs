@@ -30,6 +30,7 @@ mod session_app;
 mod session_cli;
 mod session_credentials;
 mod session_external;
+mod session_password;
 mod session_people;
 mod session_sign_in;
 mod stream_begin;

@@ -6,7 +6,8 @@ use callbackd::session::people;
 use callbackd::session::tokens;
 use clap::Parser;
 
-use crate::session_app::App;
+use crate::session_app::{App, PASSWORD};
+use crate::support::program;
 
 #[derive(Parser)]
 enum Cli {
@@ -29,10 +30,33 @@ async fn the_last_admin_cannot_be_removed_from_the_command_line_either() {
     assert_eq!(error.to_string(), "this is the last admin");
     app.person("grace@example.org", Role::Admin).await;
     run(&app, "admin remove --email ADA@example.org").await.unwrap();
-    assert_eq!(people::list(&app.db).await.unwrap().len(), 1);
+    assert_eq!(people::list(&app.db, "", 10).await.unwrap().len(), 1);
     let error = run(&app, "admin remove --email ada@example.org").await.unwrap_err();
     assert_eq!(error.to_string(), "there is nobody with this id or address");
     run(&app, "admin list --json").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_from_the_command_line() {
+    let app = App::start().await;
+    let (_, cookie) = app.signed_in("ada@example.org", Role::Admin).await;
+    let url = app.database.url();
+    let set = async |email: &str, password: &str| {
+        let line = format!("admin password --email {email} --password-stdin");
+        program::run_with_input(&line, &[("DATABASE_URL", &url)], password).await
+    };
+    let done = set("ADA@example.org", "another long password\n").await;
+    assert_eq!(
+        (done.code, done.stdout.as_str()),
+        (0, "ada@example.org has another password; their sessions have ended\n")
+    );
+    assert_eq!(app.status_of(&cookie).await, 401);
+    assert_eq!(app.login("ada@example.org", PASSWORD).send().await.status, 401);
+    assert_eq!(app.login("ada@example.org", "another long password").send().await.status, 200);
+    let short = set("ada@example.org", "elevenchars\n").await;
+    assert!(short.code == 1 && short.stderr.contains("at least 12 characters"), "{short:?}");
+    let nobody = set("nobody@example.org", "another long password\n").await;
+    assert!(nobody.code == 1 && nobody.stderr.contains("there is nobody"), "{nobody:?}");
 }
 
 #[tokio::test]

@@ -81,6 +81,31 @@ async fn a_member_manages_nobody() {
 }
 
 #[tokio::test]
+async fn people_are_listed_page_by_page() {
+    let app = App::start().await;
+    let (_, cookie) = app.signed_in("ada@example.org", Role::Admin).await;
+    let sql = "insert into profiles (id, email, role)
+        select gen_random_uuid(), 'p' || lpad(n::text, 4, '0') || '@example.org', 'MEMBER' from generate_series(1, 1204) n";
+    app.sql(sql).await;
+    let list = async |query: &str| app.get(&format!("/api/admin/people{query}")).cookie(&cookie).send().await;
+    let emails = |page: &Value| -> Vec<String> {
+        let people = page["people"].as_array().unwrap().iter();
+        people.map(|person| person["email"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = list("").await.body;
+    assert_eq!((emails(&first).len(), &first["nextCursor"]), (1_000, &json!("p0999@example.org")));
+    let second = list(&format!("?after={}", first["nextCursor"].as_str().unwrap())).await.body;
+    assert_eq!((emails(&second).len(), &second["nextCursor"]), (205, &Value::Null));
+    assert_eq!(emails(&second)[0], "p1000@example.org");
+    let few = list("?after=ada@example.org&limit=2").await.body;
+    assert_eq!(emails(&few), ["p0001@example.org", "p0002@example.org"]);
+    for limit in ["0", "1001", "x", ""] {
+        let refused = list(&format!("?limit={limit}")).await;
+        assert_eq!((refused.status, &refused.body["error"]), (400, &json!("Invalid limit")), "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn the_last_admin_cannot_go() {
     let app = App::start().await;
     let (ada, cookie) = app.signed_in("ada@example.org", Role::Admin).await;

@@ -172,3 +172,21 @@ async fn a_server_that_stops_says_goodbye_to_every_stream_and_ends() {
     assert!(app.ended().await.success(), "{}", app.log());
     assert!(!app.log().contains("were still open"), "{}", app.log());
 }
+
+#[tokio::test]
+async fn another_password_ends_the_streams_of_that_person_on_every_node_and_no_others() {
+    let apps = two_nodes().await;
+    let admin = apps[0].admin().await;
+    let person = rows::person(&apps[0].client, "ADMIN").await;
+    let session = rows::session(&apps[0].client, person, 3600.0).await;
+    let mut streams = [by_cookie(&apps[0], &session).await, by_cookie(&apps[1], &session).await];
+    let mut other = Stream::ready(&apps[1], &admin).await;
+    let body = json!({ "password": "a quite different password" });
+    let answer = apps[0].post(&admin, &format!("/api/admin/people/{person}/password"), &body).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    for stream in &mut streams {
+        assert_eq!(bye(stream).await, "signed_out");
+    }
+    apps[0].store(crate::support::site::llm("workflow.completed", "after")).await;
+    other.until("callback").await;
+}

@@ -29,6 +29,18 @@ impl From<Error> for Problem {
                 "E-mail or password wrong",
                 "no account has this e-mail address with this password",
             ),
+            Error::WrongCurrentPassword => Self::new(
+                StatusCode::FORBIDDEN,
+                "wrong_password",
+                "Current password wrong",
+                "currentPassword is not your password",
+            ),
+            Error::NoPassword => Self::new(
+                StatusCode::CONFLICT,
+                "no_password",
+                "No password",
+                "you sign in in another way; another admin, or `callbackd admin password`, can give you one",
+            ),
             Error::BadLink => Self::unauthorized(
                 "bad_link",
                 "Link not valid",

@@ -1,6 +1,7 @@
 //! The routes of signing in, sessions, tokens, preferences and people.
 
 mod answers;
+mod password;
 mod people;
 mod preferences;
 mod sessions;
@@ -36,6 +37,8 @@ where
         .routes(routes!(preferences::get, preferences::put))
         .routes(routes!(people::list, people::create))
         .routes(routes!(people::set_role, people::remove))
+        .routes(routes!(password::change))
+        .routes(routes!(password::reset))
         .layer(map_response(never_stored))
 }
 

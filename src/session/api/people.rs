@@ -3,11 +3,11 @@
 use axum::{Json, extract::State, http::StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    extract::{JsonBody, PathId},
-    problem::{ProblemBody, Result},
+    extract::{JsonBody, PathId, Query},
+    problem::{Problem, ProblemBody, Result},
     refusals::{Refusals, RefusedBody},
     session::{
         Admin, Error, Role, Sessions,
@@ -15,10 +15,16 @@ use crate::{
     },
 };
 
+/// People in one answer.
+const PAGE_MAX: i64 = 1_000;
+
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PeopleList {
     people: Vec<Profile>,
+    /// What to ask for as `after` next; null when there is no more. The page after may be empty.
+    #[schema(required)]
+    next_cursor: Option<String>,
     /// Whose accounts `externalSubject` can name; null where no external issuer is configured.
     #[schema(required)]
     external_issuer: Option<String>,
@@ -42,16 +48,37 @@ pub(super) struct RoleChange {
     role: Role,
 }
 
-/// Everybody, by e-mail address; at most 1,000.
-#[utoipa::path(get, path = "/api/admin/people", tag = "People", operation_id = "listPeople",
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PeopleQuery {
+    /// The page before's `nextCursor`.
+    after: Option<String>,
+    /// 1 to 1,000, which is also what is given if it is left out.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1_000)]
+    limit: Option<String>,
+}
+
+/// People, by e-mail address, a page by cursor.
+#[utoipa::path(get, path = "/api/admin/people", tag = "People", operation_id = "listPeople", params(PeopleQuery),
     responses(
-        (status = 200, description = "Everybody", body = PeopleList),
+        (status = 200, description = "A page", body = PeopleList),
         Refusals,
     ))]
-pub(super) async fn list(State(sessions): State<Sessions>, _: Admin) -> Result<Json<PeopleList>> {
-    let people = people::list(sessions.shared.store.db()).await?;
+pub(super) async fn list(
+    State(sessions): State<Sessions>,
+    _: Admin,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Json<PeopleList>> {
+    let limit = query.limit.map_or(Ok(PAGE_MAX), |text| text.parse());
+    let limit = limit.ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
+    let limit = limit.ok_or_else(|| Problem::parameter("limit", "1 to 1000"))?;
+    let after = query.after.unwrap_or_default();
+    let people = people::list(sessions.shared.store.db(), &after, limit).await?;
+    let is_full = i64::try_from(people.len()).is_ok_and(|count| count == limit);
+    let next_cursor = people.last().filter(|_| is_full).map(|last| last.email.clone());
     let external_issuer = sessions.shared.issuer.as_ref().map(|issuer| issuer.name().to_owned());
-    Ok(Json(PeopleList { people, external_issuer }))
+    Ok(Json(PeopleList { people, next_cursor, external_issuer }))
 }
 
 /// Adds a person, for whom everything stored so far counts as viewed.

@@ -65,6 +65,8 @@ pub(super) struct Me {
     /// When the session ends if it is not used again; null for an API token, which does not end by itself.
     #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
+    /// Whether there is a password to sign in with, and to change.
+    has_password: bool,
     /// Whether this server runs its own, throw-away PostgreSQL.
     development: bool,
 }
@@ -157,10 +159,9 @@ pub(super) async fn logout(
 #[utoipa::path(get, path = "/api/auth/me", tag = "Signing in", operation_id = "me",
     responses((status = 200, description = "Whoever is signed in", body = Me), Refusals))]
 pub(super) async fn me(State(sessions): State<Sessions>, caller: Caller) -> Json<Me> {
-    let expires_at = caller.credential.expires_at();
-    let person = caller.person;
-    let development = sessions.development();
-    Json(Me { id: person.id, email: person.email, role: person.role, expires_at, development })
+    let Caller { person, credential, has_password } = caller;
+    let (expires_at, development) = (credential.expires_at(), sessions.development());
+    Json(Me { id: person.id, email: person.email, role: person.role, expires_at, has_password, development })
 }
 
 /// What a sign-in wants to know of its request.

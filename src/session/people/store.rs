@@ -10,9 +10,6 @@ use crate::{
     signal::{self, Signal},
 };
 
-/// People that a list shows. An installation with more manages them elsewhere.
-const LISTED_MAX: i64 = 1_000;
-
 /// `None` when the address is taken.
 pub(super) async fn create(
     db: &Db,
@@ -55,9 +52,9 @@ pub(super) async fn oldest_admin(db: &Db) -> Result<Option<Person>, db::Error> {
     row.as_ref().map(person).transpose()
 }
 
-/// Everybody by address, at most a thousand.
-pub async fn list(db: &Db) -> Result<Vec<Profile>, db::Error> {
-    let rows = db.query(include_str!("../../../sql/queries/profile/list.sql"), &[&LISTED_MAX]).await?;
+/// People by address, at most `limit`, from the one after this address on.
+pub async fn list(db: &Db, after: &str, limit: i64) -> Result<Vec<Profile>, db::Error> {
+    let rows = db.query(include_str!("../../../sql/queries/profile/list.sql"), &[&after, &limit]).await?;
     rows.iter().map(profile).collect()
 }
 
@@ -85,6 +82,32 @@ pub async fn remove(db: &Db, id: Uuid) -> Result<(), Error> {
     row.ok_or(Error::Unknown)?;
     removal.commit().await.map_err(db::Error::from)?;
     Ok(())
+}
+
+/// The hash of a person's password, where they have one.
+pub async fn password_hash(db: &Db, id: Uuid) -> Result<Option<String>, db::Error> {
+    let row = db.query_opt(include_str!("../../../sql/queries/profile/password.sql"), &[&id]).await?;
+    row.map_or(Ok(None), |row| Ok(row.try_get("password_hash")?))
+}
+
+/// Sets a password and ends all sessions of the person but `kept`, on every node; whether it did. It does not where
+/// nobody has this id, or where the password is no longer the one that `before` is the hash of.
+pub async fn set_password(
+    db: &Db,
+    id: Uuid,
+    hash: &str,
+    before: Option<&str>,
+    kept: Uuid,
+) -> Result<bool, db::Error> {
+    let mut client = db.get().await?;
+    let change = client.transaction().await?;
+    let sql = include_str!("../../../sql/queries/profile/set_password.sql");
+    if change.query_opt(sql, &[&id, &hash, &before]).await?.is_none() {
+        return Ok(false);
+    }
+    change.query_one(include_str!("../../../sql/queries/session/revoke_others.sql"), &[&id, &kept]).await?;
+    change.commit().await?;
+    Ok(true)
 }
 
 /// What a person has set in the console; `None` when they are gone.
