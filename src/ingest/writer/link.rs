@@ -5,7 +5,11 @@
 //! one after the other, as they came, and begins the second the moment that the first is done, instead of waiting for
 //! us to hear of it and to send the next.
 
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{future::BoxFuture, stream::FuturesOrdered};
 use tokio_postgres::{AsyncMessage, Client, Statement, error::SqlState};
@@ -49,14 +53,16 @@ impl Fault {
     }
 }
 
-/// A batch that has come to an end, and how long it was on its way.
+/// A batch that has come to an end.
 pub struct Finished {
     pub batch: Batch,
     pub outcome: Result<Stored, Fault>,
+    /// How long it took, less the time for which it only waited behind the one before.
     pub elapsed: Duration,
 }
 
-type Answer = (Batch, Result<Stored, tokio_postgres::Error>, Duration);
+/// The batch, what was answered, and when it was sent.
+type Answer = (Batch, Result<Stored, tokio_postgres::Error>, Instant);
 
 /// The connection, opened again whenever it ends.
 pub struct Link {
@@ -66,6 +72,7 @@ pub struct Link {
     in_flight: FuturesOrdered<BoxFuture<'static, Answer>>,
     /// How many of the next to finish were on their way when a warning came: whose it was cannot be told.
     doubtful: usize,
+    last_finished: Instant,
     /// Before the next attempt to connect: none while all goes well.
     wait: Duration,
 }
@@ -80,8 +87,8 @@ struct Open {
 
 impl Link {
     pub fn new(settings: db::Settings) -> Self {
-        let (in_flight, wait) = (FuturesOrdered::new(), Duration::ZERO);
-        Self { settings, open: None, in_flight, doubtful: 0, wait }
+        let (in_flight, last_finished) = (FuturesOrdered::new(), Instant::now());
+        Self { settings, open: None, in_flight, doubtful: 0, last_finished, wait: Duration::ZERO }
     }
 
     pub fn has_room(&self) -> bool {
@@ -97,10 +104,10 @@ impl Link {
         let open = self.open.as_ref().expect("there is room only on an open connection");
         batch.call.enters = open.is_new;
         let (client, statement) = (open.client.clone(), open.statement.clone());
+        let sent = Instant::now();
         self.in_flight.push_back(Box::pin(async move {
-            let started = std::time::Instant::now();
             let stored = store::store(&client, &statement, &batch.callbacks(), batch.call).await;
-            (batch, stored, started.elapsed())
+            (batch, stored, sent)
         }));
     }
 
@@ -128,7 +135,9 @@ impl Link {
         }
     }
 
-    fn finished(&mut self, (batch, stored, elapsed): Answer) -> Finished {
+    fn finished(&mut self, (batch, stored, sent): Answer) -> Finished {
+        let begun = sent.max(std::mem::replace(&mut self.last_finished, Instant::now()));
+        let elapsed = self.last_finished - begun;
         let is_doubtful = self.doubtful > 0;
         self.doubtful = self.doubtful.saturating_sub(1);
         let outcome = match stored {
