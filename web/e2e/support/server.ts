@@ -23,14 +23,18 @@ export class Server {
   private child: ChildProcess | null = null;
   private ready: Ready | null = null;
   private output = "";
+  private payloads = 0;
   private readonly folder: string;
 
-  private constructor(folder: string) {
+  private readonly settings: Record<string, string>;
+
+  private constructor(folder: string, settings: Record<string, string>) {
     this.folder = folder;
+    this.settings = settings;
   }
 
-  static async start(): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), "callbackd-e2e-")));
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "callbackd-e2e-")), settings);
     await server.listen("127.0.0.1:0");
     return server;
   }
@@ -71,9 +75,15 @@ export class Server {
   }
 
   async sendPayload(payload: unknown): Promise<void> {
-    const file = join(this.folder, "payload.json");
+    this.payloads += 1;
+    const file = join(this.folder, `payload-${this.payloads}.json`);
     await writeFile(file, typeof payload === "string" ? payload : JSON.stringify(payload));
     await this.send("--file", file);
+  }
+
+  /** A step of a job, as the service reports many of one. */
+  async sendStep(job: string, step: string): Promise<void> {
+    await this.sendPayload({ event: "llm.step.completed", job_id: job, step_id: step });
   }
 
   async createAdmin(email: string, password: string): Promise<void> {
@@ -97,6 +107,7 @@ export class Server {
     await rm(readyFile, { force: true });
     const child = spawn(binary, ["serve", "--listen", address, "--data-dir", this.folder], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...this.settings },
     });
     this.child = child;
     const keep = (text: Buffer) => {

@@ -4,12 +4,18 @@
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { Server } from "./server";
 
-type Fixtures = { server: Server; faults: string[]; signedIn: Page };
+type Fixtures = {
+  /** Settings of the server, as its environment. */
+  settings: Record<string, string>;
+  server: Server;
+  faults: string[];
+  signedIn: Page;
+};
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names it must provide from it
-  server: async ({}, use) => {
-    const server = await Server.start();
+  settings: [{}, { option: true }],
+  server: async ({ settings }, use) => {
+    const server = await Server.start(settings);
     await use(server);
     await server.stop();
   },
@@ -30,10 +36,24 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-export async function signIn(page: Page, server: Server): Promise<void> {
-  await page.goto(server.signInUrl);
+export async function signIn(
+  page: Page,
+  server: Server,
+  address = server.signInUrl,
+): Promise<void> {
+  await page.goto(address);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Callbacks" })).toBeVisible();
+  await isLive(page);
+}
+
+export const password = "correct horse battery staple";
+
+export async function signInAs(page: Page, email: string, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await isLive(page);
 }
 

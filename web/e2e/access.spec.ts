@@ -1,0 +1,109 @@
+// A session or a role that ends while somebody watches: the stream stops, and words say why.
+
+import type { Page } from "@playwright/test";
+import { expect, hasCallbacks, test } from "./support/live";
+import type { Server } from "./support/server";
+import { isLive, password, signInAs } from "./support/test";
+
+const grace = "grace@example.org";
+
+test.slow();
+
+/** A second admin, signed in in a browser of her own; the first one's page can change her. */
+async function watchAsGrace(page: Page, server: Server, admin: Page) {
+  await server.createAdmin(grace, password);
+  await signInAs(page, grace, server.url);
+  const { people } = await (await admin.request.get(`${server.url}/api/admin/people`)).json();
+  const { id } = people.find(({ email }: { email: string }) => email === grace);
+  return `${server.url}/api/admin/people/${id}`;
+}
+
+test("whoever loses the role is told, and sees nothing of the old one", async ({
+  browser,
+  server,
+  watching: admin,
+}) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const her = await watchAsGrace(page, server, admin);
+  await server.send();
+  await hasCallbacks(page, 1);
+  const answer = await admin.request.patch(her, { data: { role: "MEMBER" } });
+  expect(answer.ok()).toBe(true);
+  await expect(page.getByText("Your access has changed")).toBeVisible();
+  await expect(page.getByText("You now see your own callbacks only.")).toBeVisible();
+  await isLive(page);
+  await expect(page.getByRole("row")).toHaveCount(0);
+  await context.close();
+});
+
+test("whoever is removed comes to the way in, in every tab", async ({
+  browser,
+  server,
+  watching: admin,
+}) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const her = await watchAsGrace(page, server, admin);
+  const other = await context.newPage();
+  await other.goto(`${server.url}/settings/appearance`);
+  await isLive(other);
+  const answer = await admin.request.delete(her);
+  expect(answer.ok()).toBe(true);
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    await expect(
+      tab.getByRole("status").filter({ hasText: /session has ended|signed out/ }),
+    ).toBeVisible();
+  }
+  await context.close();
+});
+
+test.describe("a short session", () => {
+  test.use({ settings: { CALLBACKD_SESSION_MAX: "20s" } });
+
+  test("ends with words, and signing in leads back to where one was", async ({ page, server }) => {
+    await server.createAdmin(grace, password);
+    await signInAs(page, grace, server.url);
+    await page.goto(`${server.url}/settings/appearance`);
+    await expect(page.getByRole("heading", { name: "Appearance" })).toBeVisible();
+    await expect(page.getByText("Your session has ended. Sign in to go on.")).toBeVisible({
+      timeout: 60_000,
+    });
+    await signInAs(page, grace, page.url());
+    await expect(page.getByRole("heading", { name: "Appearance" })).toBeVisible();
+  });
+});
+
+test("a session that was replaced by another of the same person goes on", async ({
+  context,
+  server,
+  watching: page,
+}) => {
+  // Signed out and in again, faster than a tab asks who is signed in.
+  await server.createAdmin(grace, password);
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await signInAs(page, grace, page.url());
+  const { origin } = new URL(page.url());
+  const other = await context.newPage();
+  await other.goto(origin);
+  await isLive(other);
+  const old = await context.cookies();
+  const login = await page.request.post(`${origin}/api/auth/login`, {
+    data: { email: grace, password },
+  });
+  expect(login.ok()).toBe(true);
+  // The cookie is the new session's; the stream is still the old one's, which now ends.
+  const cookie = old.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const left = await fetch(`${origin}/api/auth/logout`, {
+    method: "POST",
+    headers: { cookie, origin, "sec-fetch-site": "same-origin" },
+  });
+  expect(left.ok).toBe(true);
+  await server.send();
+  for (const tab of [page, other]) {
+    await hasCallbacks(tab, 1);
+    await isLive(tab);
+  }
+});
