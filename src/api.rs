@@ -2,8 +2,8 @@
 
 use axum::{
     Json, Router,
-    extract::Request,
-    http::{HeaderValue, Method, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderValue, Method, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
@@ -15,10 +15,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    callback, console, ingest, operations,
+    callback, console,
+    ingest::{self, Ingest},
+    operations,
     problem::Problem,
     server::AppState,
-    session::{self, refuse_cross_origin},
+    session::{self, ClientAddress, refuse_cross_origin},
     stream, telemetry,
 };
 
@@ -82,7 +84,8 @@ pub fn router(state: AppState) -> Router {
         .fallback(console::page)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.sessions().clone(), refuse_cross_origin))
-        .layer(from_fn(safe_headers));
+        .layer(from_fn(safe_headers))
+        .layer(from_fn_with_state(state.clone(), sources_elsewhere));
     // A webhook comes from another origin by nature, and is authenticated by its signature; no browser asks there, and
     // a sender has no use for a kilobyte of headers.
     let webhooks = Router::from(ingest::routes()).method_not_allowed_fallback(method_not_allowed);
@@ -93,9 +96,20 @@ pub fn router(state: AppState) -> Router {
 }
 
 async fn method_not_allowed(method: Method) -> Response {
-    let detail = format!("{method} is not allowed here; the header Allow names what is");
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
-        .into_response()
+    Problem::method_not_allowed(&method).into_response()
+}
+
+/// A source may have any path that callbackd has no other use for.
+async fn sources_elsewhere(
+    State(ingest): State<Ingest>,
+    ClientAddress(from): ClientAddress,
+    request: Request,
+    next: Next,
+) -> Response {
+    if ingest.sources().contains(request.uri().path()) {
+        return ingest::webhook_at(&ingest, from, request).await;
+    }
+    next.run(request).await
 }
 
 /// What every answer says to a browser, unless it has said something stricter itself.

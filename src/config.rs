@@ -7,15 +7,19 @@
 
 mod layers;
 mod parse;
+mod source_table;
+mod sources;
 mod table;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 pub use self::{
-    layers::{Error, Layers, Origin},
+    layers::{Error, File, Layers, Origin},
+    source_table::{SOURCE_SETTINGS, SourceSetting},
+    sources::{GivenSecret, GivenSource},
     table::{SETTINGS, Setting},
 };
 
@@ -30,6 +34,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub database: Database,
     pub ingest: Ingest,
+    /// Who may send, as configured; `source` knows what it means.
+    pub sources: Vec<GivenSource>,
     pub rejects: Rejects,
     pub listener: Listener,
     pub streams: Streams,
@@ -39,15 +45,17 @@ pub struct Config {
     pub log: Log,
     /// How long a stop waits for requests in flight before it ends them.
     pub shutdown_deadline: Duration,
-    /// Each setting with its text (secrets masked) and its origin, in the order of the table.
+    /// Each setting with its text (secrets masked) and its origin, in the order of the table; sources behind them.
     pub origins: Vec<Shown>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Shown {
-    pub key: &'static str,
+    pub key: String,
     pub value: String,
     pub origin: Origin,
+    pub environment: String,
+    pub help: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -72,8 +80,6 @@ pub enum Embedded {
 
 #[derive(Debug, Clone)]
 pub struct Ingest {
-    /// The secrets of the source `llm`, newest first; several while one is rotated. Never empty strings.
-    pub llm_secrets: Vec<SecretString>,
     pub unsigned: Unsigned,
     /// From the whole body read to the answer; beyond it 503.
     pub ack_deadline: Duration,
@@ -159,12 +165,16 @@ pub enum LogFormat {
 impl Config {
     /// Resolves every setting. The first bad one is named with its value (never a secret's) and what is allowed.
     pub fn resolve(layers: &Layers) -> Result<Self, Error> {
+        let sources = sources::gather(layers)?;
+        let of_sources = sources.iter().flat_map(GivenSource::shown);
+        let origins = layers.shown().into_iter().chain(of_sources).collect();
         let config = Self {
             listen: layers.parse("listen", parse::address)?,
             public_url: layers.optional("public_url", parse::public_url)?,
             data_dir: layers.parse("data_dir", parse::path)?,
             database: database(layers)?,
             ingest: ingest(layers)?,
+            sources,
             rejects: rejects(layers)?,
             listener: Listener { poll_interval: layers.parse("listener_poll_interval", parse::duration)? },
             streams: streams(layers)?,
@@ -173,10 +183,33 @@ impl Config {
             retention: layers.optional("retention_days", parse::days)?,
             log: Log { filter: layers.text("log")?, format: layers.parse("log_format", parse::log_format)? },
             shutdown_deadline: layers.parse("shutdown_deadline", parse::duration)?,
-            origins: layers.shown(),
+            origins,
         };
         layers.refuse_unknown()?;
         Ok(config)
+    }
+
+    /// The secrets that are configured for a source, newest first.
+    pub fn secrets_of(&self, source: &str) -> &[GivenSecret] {
+        let given = self.sources.iter().find(|given| given.name == source);
+        given.map(|given| given.secrets.as_slice()).unwrap_or_default()
+    }
+
+    /// Gives a source one more secret, which nobody has configured.
+    pub fn give_secret(&mut self, source: &str, text: SecretString) {
+        let secret = GivenSecret {
+            key: format!("sources.{source}.secret"),
+            text,
+            until: None,
+            origin: Origin::Default,
+        };
+        if let Some(given) = self.sources.iter_mut().find(|given| given.name == source) {
+            given.secrets.push(secret);
+        } else {
+            let mut given = GivenSource::named(source);
+            given.secrets.push(secret);
+            self.sources.push(given);
+        }
     }
 
     /// Whether this server runs its own PostgreSQL: what behaviour calls development mode.
@@ -196,13 +229,7 @@ fn database(layers: &Layers) -> Result<Database, Error> {
 }
 
 fn ingest(layers: &Layers) -> Result<Ingest, Error> {
-    let secrets = [layers.secret("llm_webhook_secret")?, layers.secret("llm_webhook_secret_previous")?];
     Ok(Ingest {
-        llm_secrets: secrets
-            .into_iter()
-            .flatten()
-            .filter(|secret| !secret.expose_secret().is_empty())
-            .collect(),
         unsigned: layers.parse("unsigned", parse::unsigned)?,
         ack_deadline: layers.parse("ack_deadline", parse::duration)?,
         body_deadline: layers.parse("body_deadline", parse::duration)?,

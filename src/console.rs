@@ -10,7 +10,7 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::{ingest::hex, problem::Problem};
+use crate::{problem::Problem, source::hex};
 
 /// Nothing from elsewhere, nothing inline but styles, which a tree of windows needs for its places.
 pub const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

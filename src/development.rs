@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::hex;
+use crate::source::hex;
 
 /// A running development server, as `ready.json` tells it. Written when it answers, removed when it stops.
 #[derive(Debug, Serialize, Deserialize)]

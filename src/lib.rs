@@ -30,6 +30,7 @@ pub mod callback;
 pub mod hub;
 pub mod ingest;
 pub mod listen;
+pub mod source;
 pub mod stream;
 
 pub mod console;
@@ -40,6 +41,7 @@ pub mod client;
 pub mod db;
 pub mod embedded;
 pub mod extract;
+pub mod jwks;
 pub mod problem;
 pub mod refusals;
 pub mod signal;

@@ -7,7 +7,7 @@ use std::{borrow::Cow, error::Error as StdError, sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -94,6 +94,11 @@ impl Problem {
 
     pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", detail)
+    }
+
+    pub fn method_not_allowed(method: &Method) -> Self {
+        let detail = format!("{method} is not allowed here; the header Allow names what is");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
     }
 
     pub fn too_many(detail: impl Into<Cow<'static, str>>, retry_after: Duration) -> Self {

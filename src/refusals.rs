@@ -68,3 +68,35 @@ pub enum RefusedBody {
     #[response(status = 415, content_type = "application/problem+json")]
     NotJson(ProblemBody<'static>),
 }
+
+/// Of a callback that was not received.
+#[derive(Debug, IntoResponses)]
+pub enum NotReceived {
+    /// Not a JSON object, or without a job id.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Unusable(ProblemBody<'static>),
+    /// Not authenticated; the request is recorded as rejected.
+    #[response(status = 401, content_type = "application/problem+json")]
+    NotAuthenticated(ProblemBody<'static>),
+    /// No source is enabled at this path.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NoSource(ProblemBody<'static>),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    TooSlow(ProblemBody<'static>),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemBody<'static>),
+    /// The body is encoded.
+    #[response(status = 415, content_type = "application/problem+json")]
+    Encoded(ProblemBody<'static>),
+    /// Over the source's rate limit; see Retry-After.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemBody<'static>),
+    /// A fault of callbackd.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemBody<'static>),
+    /// Not made durable in time, or the keys of the sender cannot be fetched; see Retry-After.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemBody<'static>),
+}

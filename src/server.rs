@@ -19,11 +19,12 @@ use crate::{
     db::{self, Db},
     http,
     hub::Hub,
-    ingest::{HANDED_MAX, Ingest, Recorder, Sources, Writer},
+    ingest::{DeliveryWatch, HANDED_MAX, Ingest, Recorder, Sources, Writer},
     listen::{self, Listener},
     operations::Operations,
     session::{Place, Sessions},
     shutdown::{Ending, Shutdown},
+    source::{self, Source},
     stream::{NEWS_MAX, Streams, Watch},
 };
 
@@ -92,11 +93,13 @@ impl Server {
         database_url: SecretString,
         metrics: PrometheusHandle,
     ) -> anyhow::Result<Self> {
+        let sources = source::all(&config.sources)?;
         anyhow::ensure!(
-            !config.ingest.llm_secrets.is_empty() || config.ingest.unsigned == Unsigned::Accept,
+            sources.iter().all(Source::has_keys) || config.ingest.unsigned == Unsigned::Accept,
             "LLM_WEBHOOK_SECRET must be set: without it no callback can be verified (to try callbackd without one, set \
              CALLBACKD_UNSIGNED=accept; then anybody can store callbacks)"
         );
+        let sources = Sources::new(sources)?;
         let development = config.development();
         let settings = settings(&config, database_url);
         let db = database(&settings, &direct(&config, &settings)).await?;
@@ -106,13 +109,14 @@ impl Server {
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
 
         let (shutdown, ending) = Shutdown::new();
-        let state = stations(&config, &settings, db.clone(), development, &url, metrics, &shutdown).await?;
+        let site = Site { url: url.clone(), development, sources: sources.clone(), metrics };
+        let state = stations(&config, &settings, db.clone(), site, &shutdown).await?;
         if let Some((email, password)) = &config.access.admin {
             state.sessions().ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
         }
         let app = api::router(state.clone());
         shutdown.task("http", http::serve(listener, app, shutdown.clone()));
-        let (sessions, sources) = (state.0.sessions.clone(), state.0.ingest.sources().clone());
+        let sessions = state.sessions().clone();
         Ok(Self { address, sessions, sources, url, shutdown, ending, deadline: config.shutdown_deadline })
     }
 
@@ -167,16 +171,23 @@ fn is_away(error: &anyhow::Error) -> bool {
     error.downcast_ref::<db::Error>().is_some_and(|error| error.class() == db::Class::Unavailable)
 }
 
+/// What is known of this server before its stations are made.
+struct Site {
+    url: String,
+    development: bool,
+    sources: Sources,
+    metrics: PrometheusHandle,
+}
+
 /// Makes the stations and starts their tasks.
 async fn stations(
     config: &Config,
     settings: &db::Settings,
     db: Db,
-    development: bool,
-    url: &str,
-    metrics: PrometheusHandle,
+    site: Site,
     shutdown: &Shutdown,
 ) -> anyhow::Result<AppState> {
+    let Site { url, development, sources, metrics } = site;
     let hub = Hub::new(&config.streams);
     let callbacks = callback::Store::new(db.clone());
     let node = Uuid::new_v4();
@@ -192,8 +203,10 @@ async fn stations(
     shutdown.task("writer", writer.run(shutdown.hard.clone()));
     let (recorder, rejects) = Recorder::new(db.clone(), config.rejects.clone());
     shutdown.task("recorder of rejects", recorder.run(shutdown.hard.clone()));
-    let sources = Sources::new(&config.ingest);
-    let ingest = Ingest::new(config.ingest.clone(), sources, queue, rejects, hub.alerts().clone());
+    let (watch, deliveries) = DeliveryWatch::new(callbacks.clone(), hub.alerts().clone());
+    shutdown.task("watch over deliveries", watch.run(shutdown.hard.clone()));
+    let ingest =
+        Ingest::new(config.ingest.clone(), sources, queue, rejects, deliveries, hub.alerts().clone());
 
     let (news, heard) = mpsc::channel(NEWS_MAX);
     let parts = listen::Parts {
@@ -226,7 +239,7 @@ async fn stations(
         streams: streams.clone(),
         hub,
         shutdown: shutdown.clone(),
-        url: url.to_owned(),
+        url,
         development,
         metrics_token: config.access.metrics_token.clone(),
     });

@@ -1,6 +1,6 @@
 //! Callbacks as the LLM service sends them, each with a job id of its own, signed before the clock runs.
 
-use callbackd::ingest::{LLM_PATH, Source};
+use callbackd::source::{self, LLM, scheme::Envelope};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -18,17 +18,24 @@ pub struct Requests {
 impl Requests {
     /// No two callbacks of any two calls are the same.
     pub fn sign(count: usize, secret: &SecretString) -> Self {
-        let source = Source::llm(vec![secret.clone()]);
+        let mut source = source::find(&[], LLM).expect("its preset is good").expect("it has a preset");
+        source.add_secret(secret).expect("any text is a secret");
+        let signs = source.secrets.first().expect("it has just been added").clone();
+        let at_now = Envelope { id: "", at: chrono::Utc::now() };
         let (body, at) = body();
         let mut requests = Self { bytes: Vec::new(), length: 0 };
         for _ in 0..count {
             let mut body = body.clone();
             body.replace_range(at..at + JOB.len(), &Uuid::new_v4().to_string());
-            let signature = source.scheme.sign(secret, body.as_bytes());
+            let proofs = source.scheme.sign(&signs, at_now, body.as_bytes());
+            let proofs: Vec<String> =
+                proofs.iter().map(|header| format!("{}: {}\r\n", header.name, header.value)).collect();
+            let proofs = proofs.concat();
             let head = format!(
-                "POST {LLM_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: callbackd-bench\r\n\
+                "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: callbackd-bench\r\n\
                  Content-Type: application/json\r\nX-Webhook-Event: workflow.completed\r\n\
-                 X-Webhook-Signature: {signature}\r\nContent-Length: {BODY_BYTES}\r\n\r\n"
+                 {proofs}Content-Length: {BODY_BYTES}\r\n\r\n",
+                source.path
             );
             requests.length = head.len() + body.len();
             if requests.bytes.is_empty() {

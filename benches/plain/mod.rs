@@ -17,7 +17,7 @@ use axum::{
     routing::{get, post},
     serve::ListenerExt as _,
 };
-use callbackd::ingest::{LLM_PATH, Source};
+use callbackd::source::{self, LLM, Source};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::broadcast};
@@ -53,9 +53,12 @@ pub async fn run() -> anyhow::Result<()> {
     let (events, _) = broadcast::channel(BROADCAST_CAPACITY);
     let hearing = tokio::spawn(stream::listen(url, events.clone()));
 
-    let plain = Plain { source: Arc::new(Source::llm(vec![secret])), pool, events };
+    let mut source = source::find(&[], LLM)?.context("it has a preset")?;
+    source.add_secret(&secret).map_err(anyhow::Error::msg)?;
+    let path = source.path.clone();
+    let plain = Plain { source: Arc::new(source), pool, events };
     let router = Router::new()
-        .route(LLM_PATH, post(receive::receive))
+        .route(&path, post(receive::receive))
         .route(STREAM_PATH, get(stream::stream))
         .route("/readyz", get(|| async { "ready" }))
         .with_state(plain);

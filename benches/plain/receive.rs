@@ -6,6 +6,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
+use callbackd::source::scheme::Keys;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -78,7 +79,11 @@ pub async fn receive(
     body: Bytes,
 ) -> Result<Json<Acknowledgement>, StatusCode> {
     let scheme = &plain.source.scheme;
-    scheme.verify(&headers, &body, &plain.source.secrets).map_err(|_| StatusCode::UNAUTHORIZED)?;
+    let keys = Keys { secrets: &plain.source.secrets, published: &[] };
+    scheme
+        .verify(&headers, &body, keys, chrono::Utc::now())
+        .result()
+        .map_err(|_| StatusCode::UNAUTHORIZED)?;
     let text = std::str::from_utf8(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
     let payload: Payload<'_> = serde_json::from_str(text).map_err(|_| StatusCode::BAD_REQUEST)?;
     let stored = store(&plain, &headers, text, &payload).await.map_err(|error| {
@@ -112,7 +117,7 @@ async fn store(
                 &id,
                 &payload.job_id,
                 &Sha256::digest(text).as_slice(),
-                &plain.source.scheme.presented(headers),
+                &plain.source.scheme.signature.as_ref().and_then(|signature| signature.presented(headers)),
                 &text,
                 &preview,
                 &item.workflow_name,

@@ -29,6 +29,6 @@ pub use self::{
     new::NewCallback,
     retention::Retention,
     search::Search,
-    store::{Check, Pruned, Row, Store, TooSlow},
+    store::{Check, Delivery, Pruned, Row, SameDelivery, Store, TooSlow},
     viewer::{Scope, Viewer},
 };

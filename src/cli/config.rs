@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::place::Where;
-use crate::config::SETTINGS;
+use crate::source;
 
 /// Prints the settings in force and where each comes from. Secrets are masked.
 ///
@@ -23,22 +23,24 @@ pub struct ShowConfig {
 
 #[derive(Serialize)]
 struct Line {
-    key: &'static str,
+    key: String,
     value: String,
     origin: String,
-    environment: &'static str,
+    environment: String,
     help: &'static str,
 }
 
 impl ShowConfig {
     pub fn run(self, place: &Where) -> anyhow::Result<()> {
         let config = place.config(BTreeMap::new())?;
-        let lines = config.origins.into_iter().zip(SETTINGS).map(|(shown, setting)| Line {
+        // What is said of sources must be of use too.
+        source::all(&config.sources)?;
+        let lines = config.origins.into_iter().map(|shown| Line {
             key: shown.key,
             value: shown.value,
             origin: shown.origin.to_string(),
-            environment: setting.env,
-            help: setting.help,
+            environment: shown.environment,
+            help: shown.help,
         });
         let mut out = std::io::stdout().lock();
         if self.json {

@@ -12,6 +12,7 @@ use crate::{
     development::{self, Ready},
     embedded,
     server::Server,
+    source::LLM,
     telemetry,
 };
 
@@ -61,10 +62,10 @@ async fn in_development(
     refuse_unasked(&config)?;
     let data_dir = config.data_dir.clone();
     let mut postgres = embedded::start(&data_dir).await?;
-    if config.ingest.llm_secrets.is_empty() {
-        config.ingest.llm_secrets = vec![development::webhook_secret(&data_dir)?];
+    if config.secrets_of(LLM).is_empty() {
+        config.give_secret(LLM, development::webhook_secret(&data_dir)?);
     }
-    let secret = config.ingest.llm_secrets.first().cloned();
+    let secret = config.secrets_of(LLM).first().map(|secret| secret.text.clone());
     let url = SecretString::from(postgres.database_url());
     let outcome = match Server::start(config, url, metrics).await {
         Ok(server) => serve(server, secret, &data_dir, &mut postgres).await,
@@ -90,8 +91,7 @@ async fn serve(
         pid: std::process::id(),
     };
     ready.remember(data_dir)?;
-    let source = server.sources.all().into_iter().next().context("the source llm is always there")?;
-    let curl = source.example(&local).unwrap_or_default();
+    let curl = first_command(&server, &local).context("no source is enabled, so nothing can be received")?;
     let banner = development::banner(&ready, data_dir, &admin.email, secret.as_ref(), &curl);
     std::io::stdout().write_all(banner.as_bytes())?;
     let shutdown = server.shutdown.clone();
@@ -110,6 +110,13 @@ async fn serve(
             bail!("the development database ended by itself; {}/postgres/log says why", data_dir.display())
         }
     }
+}
+
+/// How to send a first callback: as the LLM service, unless that source was turned off.
+fn first_command(server: &Server, url: &str) -> Option<String> {
+    let all = server.sources.all();
+    let first = all.iter().find(|enabled| &*enabled.source.name == LLM).or_else(|| all.first())?;
+    first.source.example(url, &uuid::Uuid::new_v4().to_string(), chrono::Utc::now())
 }
 
 /// A server with a database of its own, and a sign-in link that it prints, is not for the open network unasked.

@@ -22,6 +22,8 @@ pub enum Origin {
     Flag,
     Environment(String),
     File(PathBuf),
+    /// What is known of a service, where a source does not say otherwise.
+    Preset,
     Default,
 }
 
@@ -31,6 +33,7 @@ impl fmt::Display for Origin {
             Self::Flag => write!(f, "flag"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Preset => write!(f, "preset"),
             Self::Default => write!(f, "default"),
         }
     }
@@ -40,13 +43,19 @@ impl fmt::Display for Origin {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{key} = {value:?} (from {origin}): {allowed}")]
-    Bad { key: &'static str, value: String, origin: Origin, allowed: String },
+    Bad { key: String, value: String, origin: Origin, allowed: String },
     #[error("{key} is set, so {needed} must be set too")]
     Needs { key: &'static str, needed: &'static str },
     #[error("{key} must be set ({env}, or {key} in callbackd.toml)")]
     Missing { key: &'static str, env: &'static str },
-    #[error("{path}: unknown setting {key:?}{hint}")]
-    Unknown { path: PathBuf, key: String, hint: String },
+    #[error("{place}: unknown setting {key:?}{hint}")]
+    Unknown { place: String, key: String, hint: String },
+    #[error(
+        "{place}: {name:?} is no name of a source: at most {bytes_max} lower-case letters, digits and hyphens, such as openai"
+    )]
+    BadName { place: String, name: String, bytes_max: usize },
+    #[error("source {name}: {problem}")]
+    Source { name: String, problem: String },
     #[error("{path} cannot be read")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path} is not valid TOML: {detail}")]
@@ -64,7 +73,15 @@ impl Error {
 pub struct Layers {
     flags: BTreeMap<&'static str, String>,
     environment: BTreeMap<String, String>,
-    file: Option<(PathBuf, BTreeMap<String, String>)>,
+    file: Option<File>,
+}
+
+/// The settings file.
+pub struct File {
+    path: PathBuf,
+    values: BTreeMap<String, String>,
+    /// Below `sources`.
+    sources: toml::Table,
 }
 
 impl Layers {
@@ -75,16 +92,24 @@ impl Layers {
             .collect();
         let default_file = Path::new("callbackd.toml");
         let path = file.or_else(|| default_file.exists().then_some(default_file));
-        let file = path.map(|path| Ok((path.to_owned(), read_file(path)?))).transpose()?;
+        let file = path.map(File::read).transpose()?;
         Ok(Self { flags, environment, file })
     }
 
     /// Layers without a process around them, for tests of the rules.
-    pub fn of(
-        environment: BTreeMap<String, String>,
-        file: Option<(PathBuf, BTreeMap<String, String>)>,
-    ) -> Self {
+    pub fn of(environment: BTreeMap<String, String>, file: Option<File>) -> Self {
         Self { flags: BTreeMap::new(), environment, file }
+    }
+
+    /// Variables that begin so, and are not empty.
+    pub(super) fn variables(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
+        let all =
+            self.environment.iter().filter(move |(name, text)| name.starts_with(prefix) && !text.is_empty());
+        all.map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    pub(super) fn source_tables(&self) -> Option<(&Path, &toml::Table)> {
+        self.file.as_ref().map(|file| (file.path.as_path(), &file.sources))
     }
 
     pub(super) fn text(&self, key: &'static str) -> Result<String, Error> {
@@ -109,13 +134,22 @@ impl Layers {
         let Some((text, origin)) = self.find(setting(key))? else { return Ok(None) };
         parse(&text).map(Some).map_err(|allowed| {
             let value = if setting(key).secret { "(hidden)".to_owned() } else { text.clone() };
-            Error::Bad { key, value, origin, allowed }
+            Error::Bad { key: key.to_owned(), value, origin, allowed }
         })
     }
 
     /// A secret, trimmed of surrounding white space: senders do the same with theirs.
     pub(super) fn secret(&self, key: &'static str) -> Result<Option<SecretString>, Error> {
         self.optional(key, |text| Ok(SecretString::from(text.trim().to_owned())))
+    }
+
+    /// The same with where it was found; an empty one counts as absent.
+    pub(super) fn secret_with_origin(
+        &self,
+        key: &'static str,
+    ) -> Result<Option<(SecretString, Origin)>, Error> {
+        let found = self.find(setting(key))?.filter(|(text, _)| !text.trim().is_empty());
+        Ok(found.map(|(text, origin)| (SecretString::from(text.trim().to_owned()), origin)))
     }
 
     fn find(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
@@ -146,7 +180,7 @@ impl Layers {
     }
 
     fn in_file(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
-        let Some((path, values)) = &self.file else { return Ok(None) };
+        let Some(File { path, values, .. }) = &self.file else { return Ok(None) };
         let get = |key: &str| values.get(key).filter(|text| !text.is_empty()).cloned();
         if let Some(text) = get(setting.key) {
             return Ok(Some((text, Origin::File(path.clone()))));
@@ -165,7 +199,13 @@ impl Layers {
             let (value, origin) =
                 self.find(setting).ok().flatten().unwrap_or((String::new(), Origin::Default));
             let value = if setting.secret && !value.is_empty() { "(set, hidden)".to_owned() } else { value };
-            Shown { key: setting.key, value, origin }
+            Shown {
+                key: setting.key.to_owned(),
+                value,
+                origin,
+                environment: setting.env.to_owned(),
+                help: setting.help,
+            }
         };
         SETTINGS.iter().map(shown).collect()
     }
@@ -173,14 +213,14 @@ impl Layers {
     /// A misspelt key must not be ignored: it would leave a default in force that nobody chose.
     pub(super) fn refuse_unknown(&self) -> Result<(), Error> {
         let known: BTreeSet<String> = SETTINGS.iter().flat_map(Setting::file_keys).collect();
-        let Some((path, values)) = &self.file else { return Ok(()) };
+        let Some(File { path, values, .. }) = &self.file else { return Ok(()) };
         let Some(key) = values.keys().find(|key| !known.contains(*key)) else { return Ok(()) };
         let near = known.iter().find(|name| name.contains(key.as_str()) || key.contains(name.as_str()));
         let hint = near.map_or_else(
             || ", see `callbackd config` for all".to_owned(),
             |near| format!(", did you mean {near:?}?"),
         );
-        Err(Error::Unknown { path: path.clone(), key: key.clone(), hint })
+        Err(Error::Unknown { place: path.display().to_string(), key: key.clone(), hint })
     }
 }
 
@@ -188,18 +228,30 @@ fn setting(key: &str) -> &'static Setting {
     SETTINGS.iter().find(|setting| setting.key == key).expect("every key read here stands in the table")
 }
 
-fn read_text(path: &Path) -> Result<String, Error> {
+pub(super) fn read_text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })
 }
 
-/// The file's values as text, whatever TOML type they have: one parser serves all layers.
-fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Error> {
-    // The parser's own message quotes the line it stumbled over, which may hold a secret.
-    let table: toml::Table = read_text(path)?.parse().map_err(|error: toml::de::Error| Error::NotToml {
-        path: path.to_owned(),
-        detail: error.message().to_owned(),
-    })?;
-    Ok(table.into_iter().map(|(key, value)| (key, flat(value))).collect())
+impl File {
+    /// The file's values as text, whatever TOML type they have: one parser serves all layers. Sources stay as they are.
+    fn read(path: &Path) -> Result<Self, Error> {
+        Self::parse(path, &read_text(path)?)
+    }
+
+    /// The same of a text that is not on a disk.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
+        let not_toml = |detail: &str| Error::NotToml { path: path.to_owned(), detail: detail.to_owned() };
+        // The parser's own message quotes the line it stumbled over, which may hold a secret.
+        let mut table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| not_toml(error.message()))?;
+        let sources = match table.remove("sources") {
+            None => toml::Table::new(),
+            Some(toml::Value::Table(sources)) => sources,
+            Some(_) => return Err(not_toml("sources holds tables, such as [sources.openai]")),
+        };
+        let values = table.into_iter().map(|(key, value)| (key, flat(value))).collect();
+        Ok(Self { path: path.to_owned(), values, sources })
+    }
 }
 
 fn flat(value: toml::Value) -> String {

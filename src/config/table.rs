@@ -49,6 +49,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("embedded", "CALLBACKD_EMBEDDED", "auto", "auto, true, false: whether a PostgreSQL of its own may be started; auto does so on loopback only."),
     secret("llm_webhook_secret", "LLM_WEBHOOK_SECRET", "The secret with which the LLM service signs."),
     secret("llm_webhook_secret_previous", "LLM_WEBHOOK_SECRET_PREVIOUS", "A second secret that is accepted while the first is being rotated."),
+    secret("webhook_secret", "WEBHOOK_SECRET", "The secret of the report service: turns on the sources stepper and stepper-callback."),
+    secret("webhook_secret_previous", "WEBHOOK_SECRET_PREVIOUS", "A second one that is accepted while the first is being rotated."),
     plain("unsigned", "CALLBACKD_UNSIGNED", "reject", "reject, accept: what becomes of callbacks while no secret is set. accept is for testing."),
     plain("ack_deadline", "CALLBACKD_ACK_DEADLINE", "5s", "From a read body to its answer, then 503: one sender gives up after 10 s."),
     plain("body_deadline", "CALLBACKD_BODY_DEADLINE", "10s", "To send a body, then 408: a body of 1 MiB takes less on any line worth having."),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use super::{Event, frame::event};
+use crate::callback::SameDelivery;
 
 /// Often enough to be remembered, seldom enough to be read.
 const REPEATED_AFTER: TimeDelta = TimeDelta::hours(1);
@@ -42,6 +43,15 @@ impl Alert {
             "callbacks of {source} are accepted although nobody has signed them: set its secret and unsigned = \"reject\""
         );
         Self::new("unsigned", Severity::Warning, "No webhook secret configured", detail)
+    }
+
+    pub fn same_delivery(same: &SameDelivery) -> Self {
+        let detail = format!(
+            "{} has sent two different callbacks under one id of a delivery, and both are stored: {} and {}; the same id \
+             must mean the same callback, so ask the sender which one it meant",
+            same.source, same.id, same.other
+        );
+        Self::new("same_delivery", Severity::Warning, "One delivery, two callbacks", detail)
     }
 
     pub fn notification_queue_full() -> Self {

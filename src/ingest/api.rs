@@ -1,10 +1,12 @@
-//! `POST /api/webhooks/{source}`: what a sender is answered.
+//! `POST` to a source's path: what a sender is answered.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
     extract::{FromRef, Request, State},
+    http::{Method, header},
+    response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,17 +15,19 @@ use uuid::Uuid;
 
 use super::{
     body::Budget,
+    deliveries::Deliveries,
     rate::Rates,
     receive::{Received, receive},
     reject::Rejects,
-    source::Sources,
+    sources::Sources,
     writer::Queue,
 };
 use crate::{
     callback::Cursor,
     config,
     hub::Alerts,
-    problem::{ProblemBody, Result},
+    problem::{Problem, Result},
+    refusals::NotReceived,
     session::{ClientAddress, Sessions},
 };
 
@@ -42,6 +46,7 @@ pub(super) struct Station {
     pub budget: Budget,
     pub rates: Rates,
     pub rejects: Rejects,
+    pub deliveries: Deliveries,
     pub alerts: Alerts,
     pub queue: Queue,
 }
@@ -52,10 +57,22 @@ impl Ingest {
         sources: Sources,
         queue: Queue,
         rejects: Rejects,
+        deliveries: Deliveries,
         alerts: Alerts,
     ) -> Self {
         let (budget, rates) = (Budget::new(settings.queue_bytes_max), Rates::new(&settings));
-        Self { station: Arc::new(Station { settings, sources, budget, rates, rejects, alerts, queue }) }
+        Self {
+            station: Arc::new(Station {
+                settings,
+                sources,
+                budget,
+                rates,
+                rejects,
+                deliveries,
+                alerts,
+                queue,
+            }),
+        }
     }
 
     pub fn sources(&self) -> &Sources {
@@ -74,7 +91,18 @@ where
     Ingest: FromRef<S>,
     Sessions: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(webhook))
+    OpenApiRouter::new()
+        .routes(routes!(webhook))
+        .routes(routes!(report_completed))
+        .routes(routes!(stepper_callback))
+}
+
+/// A request to a source that has no route of its own.
+pub async fn webhook_at(ingest: &Ingest, from: IpAddr, request: Request) -> Response {
+    if request.method() != Method::POST {
+        return ([(header::ALLOW, "POST")], Problem::method_not_allowed(request.method())).into_response();
+    }
+    answer(ingest, from, request).await.into_response()
 }
 
 /// The answer to a callback that is durable.
@@ -99,7 +127,8 @@ struct Acknowledgement {
 /// Receive a callback
 ///
 /// Answers 200 only when the callback is committed. The raw body is authenticated as the source signs; a retry of the
-/// same callback is recognised whatever its timestamp.
+/// same callback is recognised whatever its timestamp. A source may have another path than one below `/api/webhooks/`;
+/// it is answered alike there. `GET /api/admin/sources` lists all of them.
 #[utoipa::path(
     post,
     path = "/api/webhooks/{source}",
@@ -108,24 +137,65 @@ struct Acknowledgement {
     security(()),
     params(("source" = String, Path, description = "The last part of the source's path, such as `llm-callback`.")),
     request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes."),
-    responses(
-        (status = 200, description = "Stored, or already stored", body = Acknowledgement),
-        (status = 400, description = "Not a JSON object, or without a job id", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not authenticated; the request is recorded as rejected", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No source is enabled at this path", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is encoded", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Over the source's rate limit; see Retry-After", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of callbackd", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Not made durable in time; see Retry-After", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
 )]
 async fn webhook(
     State(ingest): State<Ingest>,
     ClientAddress(from): ClientAddress,
     request: Request,
 ) -> Result<Json<Acknowledgement>> {
+    answer(&ingest, from, request).await
+}
+
+/// Receive a report
+///
+/// The path of the source `stepper`. It wants three proofs, all of them: `Authorization: Bearer`, a signature of the raw
+/// body, and a timestamp that is the signed body's own.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/report-completed",
+    tag = "Receiving",
+    operation_id = "receiveReport",
+    security(()),
+    params(
+        ("authorization" = String, Header, description = "`Bearer` and the shared secret."),
+        ("x-webhook-signature" = String, Header, description = "HMAC-SHA256 of the raw body with the shared secret, in hex, with or without `sha256=` in front."),
+        ("x-webhook-timestamp" = String, Header, description = "Milliseconds since 1970, within 5 minutes; equal to `timestamp` in the body."),
+    ),
+    request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes; `jobId` is required."),
+    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
+)]
+async fn report_completed(
+    State(ingest): State<Ingest>,
+    ClientAddress(from): ClientAddress,
+    request: Request,
+) -> Result<Json<Acknowledgement>> {
+    answer(&ingest, from, request).await
+}
+
+/// Receive a step's callback
+///
+/// The path of the source `stepper-callback`. It wants `Authorization: Bearer` with the shared secret; the header
+/// `X-CommitDiary-Internal` proves nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/stepper/callback",
+    tag = "Receiving",
+    operation_id = "receiveStepperCallback",
+    security(()),
+    params(("authorization" = String, Header, description = "`Bearer` and the shared secret.")),
+    request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes; `metadata.jobId` is required."),
+    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
+)]
+async fn stepper_callback(
+    State(ingest): State<Ingest>,
+    ClientAddress(from): ClientAddress,
+    request: Request,
+) -> Result<Json<Acknowledgement>> {
+    answer(&ingest, from, request).await
+}
+
+async fn answer(ingest: &Ingest, from: IpAddr, request: Request) -> Result<Json<Acknowledgement>> {
     let started = std::time::Instant::now();
     let (head, body) = request.into_parts();
     let received = receive(&ingest.station, from, head, body).await?;

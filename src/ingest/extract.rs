@@ -12,10 +12,11 @@ use super::{
     dedupe::dedupe_key,
     headers,
     payload::{self, Malformed, Object, Payload},
-    scheme::Rejection,
-    source::{Fields, Source},
 };
-use crate::callback::{NewCallback, Status};
+use crate::{
+    callback::{NewCallback, Status},
+    source::{DurationUnit, Fields, Place, Rejection, Source, Verdict},
+};
 
 /// A job id is an index key, and longer ones are no ids.
 const JOB_ID_BYTES_MAX: usize = 512;
@@ -45,48 +46,51 @@ pub struct Request {
     pub body: Bytes,
 }
 
-/// A callback that is to be acknowledged. `verified` is false only where no secret is configured.
-pub fn accepted(source: &Source, request: Request, verified: bool) -> Result<NewCallback, Unusable> {
+/// A callback that is to be acknowledged. Without a verdict it was not verified, because no secret is configured.
+pub fn accepted(
+    source: &Source,
+    request: Request,
+    verdict: Option<Verdict>,
+) -> Result<NewCallback, Unusable> {
     // Shared, not copied: the fields are read from the same bytes that are stored.
     let body = request.body.clone();
     let Payload { text, plain } = Payload::parse(&body)?;
-    let object = Object::of(text);
-    let job_id = job_id(&object, source.fields.job_id)?;
-    let dedupe_key = dedupe_key(text, source.ignored);
-    let mut new = blank(source, request);
+    let found = Found { object: Object::of(text), headers: request.headers };
+    let id = found.job_id(&source.fields.job_id)?;
+    let delivery = source.scheme.signs_id().then(|| source.scheme.presented(&found.headers).id).flatten();
+    let dedupe_key = dedupe_key(text, &source.ignored, delivery);
+    let mut new = blank(source, &found.headers, request.body, verdict.unwrap_or_default());
     new.dedupe_key = Some(dedupe_key);
-    new.signature_valid = verified;
-    new.verified_at = verified.then(Utc::now);
+    new.signature_valid = verdict.is_some();
+    new.verified_at = verdict.map(|_| Utc::now());
     new.body_is_json = true;
     new.payload_plain = plain;
-    new.callback_id.clone_from(&job_id);
-    new.external_job_id = Some(job_id);
-    fill(&mut new, &source.fields, text, &object);
+    name(&mut new, id);
+    fill(&mut new, &source.fields, text, &found);
     Ok(new)
 }
 
 /// The record of a request that failed authentication. Its fields are read for display only.
-pub fn rejected(source: &Source, request: Request, rejection: Rejection) -> NewCallback {
+pub fn rejected(source: &Source, request: Request, verdict: Verdict) -> NewCallback {
     let body = request.body.clone();
     let preview = preview(&String::from_utf8_lossy(&body));
-    let mut new = blank(source, request);
-    new.rejection = Some(rejection.code());
+    let mut new = blank(source, &request.headers, request.body, verdict);
+    new.rejection = verdict.result().err().map(Rejection::code);
     new.payload_preview = preview;
     new.callback_id = format!("rejected-{}", new.id);
     if let Some((text, plain)) = payload::json_text(&body) {
-        let object = Object::of(text);
+        let found = Found { object: Object::of(text), headers: request.headers };
         new.body_is_json = true;
         new.payload_plain = plain;
-        if let Ok(job_id) = job_id(&object, source.fields.job_id) {
-            new.callback_id.clone_from(&job_id);
-            new.external_job_id = Some(job_id);
+        if let Ok(id) = found.job_id(&source.fields.job_id) {
+            name(&mut new, id);
         }
-        fill(&mut new, &source.fields, text, &object);
+        fill(&mut new, &source.fields, text, &found);
     }
     new
 }
 
-fn blank(source: &Source, request: Request) -> NewCallback {
+fn blank(source: &Source, headers: &HeaderMap, body: Bytes, verdict: Verdict) -> NewCallback {
     NewCallback {
         id: Uuid::now_v7(),
         source: source.name.clone(),
@@ -95,11 +99,12 @@ fn blank(source: &Source, request: Request) -> NewCallback {
         signature_valid: false,
         signature_header: source
             .scheme
-            .presented(&request.headers)
-            .map(|text| cut(text, SIGNATURE_BYTES_MAX)),
+            .signature
+            .as_ref()
+            .and_then(|signature| signature.presented(headers).map(|text| cut(text, SIGNATURE_BYTES_MAX))),
         verified_at: None,
-        request_headers: headers::kept(&request.headers),
-        body: request.body,
+        request_headers: headers::kept(headers, &source.scheme, verdict.token),
+        body,
         body_is_json: false,
         payload_plain: true,
         payload_preview: String::new(),
@@ -117,35 +122,115 @@ fn blank(source: &Source, request: Request) -> NewCallback {
     }
 }
 
-fn fill(new: &mut NewCallback, fields: &Fields, text: &str, object: &Object<'_>) {
-    let name = |pointers: &[&str]| first(object, pointers, |value| payload::text(value, NAME_BYTES_MAX));
-    new.event_type = name(fields.event);
-    new.workflow_name = name(fields.workflow);
-    new.status = status(fields, new.event_type.as_deref());
-    new.error_message = first(object, fields.error_message, |value| payload::text(value, ERROR_BYTES_MAX));
-    new.subject_user_id = first(object, fields.owner, owner);
-    new.cost_usd = first(object, fields.cost_usd, payload::float);
-    new.total_tokens = first(object, fields.total_tokens, payload::integer);
-    new.duration_ms = first(object, fields.duration_ms, payload::integer);
+/// A delivery's name is no job: nothing else belongs to it.
+fn name(new: &mut NewCallback, id: Id) {
+    match id {
+        Id::Job(job) => {
+            new.callback_id.clone_from(&job);
+            new.external_job_id = Some(job);
+        }
+        Id::Delivery(delivery) => new.callback_id = delivery,
+    }
+}
+
+fn fill(new: &mut NewCallback, fields: &Fields, text: &str, found: &Found<'_>) {
+    let name = |places: &[Place]| found.text(places, NAME_BYTES_MAX);
+    let word = found.first(&fields.event, word);
+    new.status = status(fields, found.first(&fields.status, self::word).as_deref(), word.as_deref());
+    new.event_type = word.map(|word| event(fields, word));
+    new.workflow_name = name(&fields.workflow);
+    new.error_message = found.text(&fields.error, ERROR_BYTES_MAX);
+    new.subject_user_id = found.first(&fields.owner, owner);
+    new.cost_usd = found.first(&fields.cost_usd, payload::float);
+    new.total_tokens = found.first(&fields.total_tokens, payload::integer);
+    new.duration_ms = found.first(&fields.duration, |value| duration_ms(value, fields.duration_unit));
     new.payload_preview = preview(text);
 }
 
-fn first<T>(object: &Object<'_>, pointers: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
-    pointers.iter().find_map(|pointer| read(object.find(pointer)?))
+/// Where values are looked for.
+struct Found<'a> {
+    object: Object<'a>,
+    headers: HeaderMap,
 }
 
-/// A string or a number, as the sender wrote it.
-fn job_id(object: &Object<'_>, pointer: &str) -> Result<String, Unusable> {
-    let value = object.find(pointer).ok_or(Unusable::JobId("it is missing"))?;
+/// What names a callback.
+enum Id {
+    Job(String),
+    Delivery(String),
+}
+
+impl Found<'_> {
+    /// The first place that holds something that `read` can use. What comes from a header is read as a JSON string.
+    fn first<T>(&self, places: &[Place], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        places.iter().find_map(|place| match place {
+            Place::Body(pointer) => read(self.object.find(pointer.tokens())?),
+            Place::Header(name) => {
+                let text = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
+                read(&serde_json::Value::from(text).to_string())
+            }
+        })
+    }
+
+    fn text(&self, places: &[Place], bytes_max: usize) -> Option<String> {
+        self.first(places, |value| payload::text(value, bytes_max))
+    }
+
+    /// A string or a number, as the sender wrote it, from the first place that holds one.
+    fn job_id(&self, places: &[Place]) -> Result<Id, Unusable> {
+        let mut why = "it is missing";
+        for place in places {
+            match self.first(std::slice::from_ref(place), |value| Some(id(value))) {
+                None => {}
+                Some(Err(unusable)) => why = unusable,
+                Some(Ok(id)) => {
+                    return Ok(match place {
+                        Place::Body(_) => Id::Job(id),
+                        Place::Header(_) => Id::Delivery(id),
+                    });
+                }
+            }
+        }
+        Err(Unusable::JobId(why))
+    }
+}
+
+fn id(value: &str) -> Result<String, &'static str> {
     let id = match value.as_bytes().first() {
         Some(b'"') => payload::text(value, usize::MAX).unwrap_or_default(),
         Some(b'-' | b'0'..=b'9') => value.to_owned(),
-        _ => return Err(Unusable::JobId("it must be a string or a number")),
+        _ => return Err("it must be a string or a number"),
     };
     match id.len() {
-        0 => Err(Unusable::JobId("it is empty")),
+        0 => Err("it is empty"),
         1..=JOB_ID_BYTES_MAX => Ok(id),
-        _ => Err(Unusable::JobId("it is longer than 512 bytes")),
+        _ => Err("it is longer than 512 bytes"),
+    }
+}
+
+/// A sender's word: a string, or what it wrote instead of one.
+fn word(value: &str) -> Option<String> {
+    match value.as_bytes().first()? {
+        b'"' => payload::text(value, NAME_BYTES_MAX),
+        b't' | b'f' | b'-' | b'0'..=b'9' => Some(cut(value.to_owned(), NAME_BYTES_MAX)),
+        _ => None,
+    }
+}
+
+fn event(fields: &Fields, word: String) -> String {
+    fields.events.iter().find(|(known, _)| *known == word).map_or(word, |(_, name)| name.clone())
+}
+
+/// The status says it, else the event, by the sender's word or by its name here.
+fn status(fields: &Fields, status: Option<&str>, event: Option<&str>) -> Status {
+    let renamed = event.and_then(|word| fields.events.iter().find(|(known, _)| known == word));
+    let words = [status, event, renamed.map(|(_, name)| name.as_str())];
+    words.into_iter().flatten().find_map(|word| fields.outcomes.of(word)).unwrap_or(fields.otherwise)
+}
+
+fn duration_ms(value: &str, unit: DurationUnit) -> Option<i64> {
+    match unit {
+        DurationUnit::Milliseconds => payload::integer(value),
+        DurationUnit::Seconds => payload::integer(&(payload::float(value)? * 1000.0).to_string()),
     }
 }
 
@@ -154,11 +239,6 @@ fn owner(value: &str) -> Option<String> {
     let text = payload::text(value, OWNER_BYTES_MAX + 1)
         .filter(|text| (1..=OWNER_BYTES_MAX).contains(&text.len()))?;
     Some(Uuid::parse_str(&text).map_or(text, |uuid| uuid.to_string()))
-}
-
-fn status(fields: &Fields, event: Option<&str>) -> Status {
-    let outcome = fields.outcomes.iter().find(|(name, _)| Some(*name) == event);
-    outcome.map_or(Status::Received, |(_, status)| *status)
 }
 
 fn preview(text: &str) -> String {

@@ -5,23 +5,24 @@
 //! the row is committed. The way of a request is `receive`, the way of its row is `writer`.
 
 mod api;
+mod authenticate;
 mod body;
 mod dedupe;
+mod deliveries;
 mod extract;
 mod headers;
 pub mod payload;
 mod rate;
 mod receive;
 mod reject;
-mod scheme;
-mod source;
+mod sources;
 mod store;
 mod writer;
 
 pub use self::{
-    api::{Ingest, routes},
+    api::{Ingest, routes, webhook_at},
+    deliveries::{Deliveries, DeliveryWatch},
     reject::{Recorder, Rejects},
-    scheme::{Rejection, Scheme, hex},
-    source::{Fingerprint, LLM_PATH, Source, Sources},
+    sources::{Enabled, Sources},
     writer::{HANDED_MAX, Handed, Queue, Writer},
 };

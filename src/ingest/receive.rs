@@ -12,15 +12,16 @@ use tokio::time::Instant;
 
 use super::{
     api::Station,
+    authenticate,
     body::{self, BODY_BYTES_MAX, Share, Unread},
     extract::{self, Unusable},
-    scheme::Rejection,
-    source::Source,
+    sources::Enabled,
     writer::{Outcome, Receipt},
 };
 use crate::{
     hub::Alert,
     problem::{Problem, Result},
+    source::{Rejection, Source, Verdict},
 };
 
 /// When to come again after 503: the sender's own second attempt comes after five.
@@ -35,40 +36,48 @@ pub struct Received {
 }
 
 pub async fn receive(ingest: &Station, from: IpAddr, head: Parts, body: Body) -> Result<Received> {
-    let source = source(ingest, &head)?;
+    let enabled = enabled(ingest, &head)?;
+    let source = &enabled.source;
     refuse_encoded(&head.headers)?;
-    let open = source.secrets.is_empty();
-    if !open && let Err(rejection) = source.scheme.check_headers(&head.headers) {
-        return Err(reject(
-            ingest,
-            &source,
-            from,
-            extract::Request { headers: head.headers, body: Bytes::new() },
-            rejection,
-        ));
+    let open = !source.has_keys();
+    if !open && let Err(verdict) = source.scheme.check_headers(&head.headers) {
+        let request = extract::Request { headers: head.headers, body: Bytes::new() };
+        return Err(reject(ingest, &enabled, from, request, verdict));
     }
     let (request, share) = read(ingest, head.headers, body).await?;
     let deadline = Instant::now() + ingest.settings.ack_deadline;
-    if !open && let Err(rejection) = source.scheme.verify(&request.headers, &request.body, &source.secrets) {
-        return Err(reject(ingest, &source, from, request, rejection));
+    let verdict = if open { None } else { Some(verify(&enabled, &request).await?) };
+    if let Some(verdict) = verdict.filter(|verdict| verdict.result().is_err()) {
+        return Err(reject(ingest, &enabled, from, request, verdict));
     }
-    let new = extract::accepted(&source, request, !open).map_err(|why| unusable(&source, &why))?;
-    let callback_id = new.callback_id.clone();
+    let new = extract::accepted(source, request, verdict).map_err(|why| unusable(source, &why))?;
+    let (callback_id, dedupe_key) = (new.callback_id.clone(), new.dedupe_key);
     let receipt = durable(ingest.queue.submit(new, share, deadline).await)?;
+    if let Some(key) = dedupe_key.filter(|_| !receipt.duplicate) {
+        ingest.deliveries.look_at(&source.name, &key, receipt.id);
+    }
     if open {
         ingest.alerts.raise(Alert::unsigned(&source.name));
     }
     Ok(Received { source: source.name.clone(), receipt, callback_id, verified: !open })
 }
 
-fn source(ingest: &Station, head: &Parts) -> Result<Arc<Source>> {
-    let source = ingest.sources.at(head.uri.path()).ok_or_else(|| {
+fn enabled(ingest: &Station, head: &Parts) -> Result<Arc<Enabled>> {
+    let enabled = ingest.sources.at(head.uri.path()).ok_or_else(|| {
         Problem::not_found("no source is enabled at this path; /api/admin/sources lists them")
     })?;
-    ingest.rates.check(&source.name).map_err(|wait| {
-        Problem::too_many(format!("{} sends more than webhook_rate_per_source allows", source.name), wait)
+    let name = &enabled.source.name;
+    ingest.rates.check(name).map_err(|wait| {
+        Problem::too_many(format!("{name} sends more than webhook_rate_per_source allows"), wait)
     })?;
-    Ok(source)
+    Ok(enabled)
+}
+
+/// Never 401 for a fault that is not the sender's.
+async fn verify(enabled: &Enabled, request: &extract::Request) -> Result<Verdict> {
+    authenticate::verify(enabled, &request.headers, &request.body)
+        .await
+        .map_err(|_| busy("the service's published keys cannot be fetched; send it again"))
 }
 
 /// The signature is over the bytes as sent: bytes that must be decoded first cannot be kept exactly.
@@ -119,14 +128,16 @@ fn unread(why: Unread) -> Problem {
 /// The answer goes out at once; the record is made behind it.
 fn reject(
     ingest: &Station,
-    source: &Arc<Source>,
+    enabled: &Arc<Enabled>,
     from: IpAddr,
     request: extract::Request,
-    rejection: Rejection,
+    verdict: Verdict,
 ) -> Problem {
+    let rejection = verdict.result().err().unwrap_or(Rejection::InvalidSignature);
+    let source = &enabled.source;
     counter!("callbackd_rejects_total", "source" => source.name.to_string(), "cause" => rejection.code())
         .increment(1);
-    ingest.rejects.record(source, from, request, rejection);
+    ingest.rejects.record(enabled, from, request, verdict);
     Problem::unauthorized(rejection.code(), rejection.error(), source.scheme.advice(rejection))
 }
 
@@ -134,8 +145,8 @@ fn unusable(source: &Source, why: &Unusable) -> Problem {
     match why {
         Unusable::Malformed(malformed) => Problem::bad_request("Invalid JSON body", malformed.to_string()),
         Unusable::JobId(why) => {
-            let name = source.job_id_name();
-            Problem::bad_request(format!("Missing {name} in payload"), format!("{name} is required: {why}"))
+            let field = source.job_id_field();
+            Problem::bad_request(format!("Missing {field}"), format!("{field} is required: {why}"))
         }
     }
 }

@@ -14,14 +14,14 @@ use uuid::Uuid;
 use super::{
     extract::{self, Request},
     rate::RejectRates,
-    scheme::Rejection,
-    source::Source,
+    sources::Enabled,
     store::{self, Call},
 };
 use crate::{
     callback::NewCallback,
     config,
     db::{self, Db},
+    source::Verdict,
 };
 
 /// Records that wait; each may hold a body of 1 MiB. Beyond it rejects are only counted.
@@ -30,9 +30,9 @@ const WAITING_MAX: usize = 32;
 const RECORD_WAIT: Duration = Duration::from_secs(10);
 
 struct Rejected {
-    source: Arc<Source>,
+    enabled: Arc<Enabled>,
     request: Request,
-    rejection: Rejection,
+    verdict: Verdict,
 }
 
 /// The handlers' end.
@@ -44,9 +44,10 @@ pub struct Rejects {
 
 impl Rejects {
     /// Never waits. What is over a limit is counted and dropped.
-    pub fn record(&self, source: &Arc<Source>, from: IpAddr, request: Request, rejection: Rejection) {
-        let rejected = Rejected { source: source.clone(), request, rejection };
-        if !self.rates.admits(from) || self.sender.try_send(rejected).is_err() {
+    pub fn record(&self, enabled: &Arc<Enabled>, from: IpAddr, request: Request, verdict: Verdict) {
+        let source = &enabled.source;
+        let rejected = Rejected { enabled: enabled.clone(), request, verdict };
+        if !self.rates.admits(&source.name, from) || self.sender.try_send(rejected).is_err() {
             counter!("callbackd_rejects_not_recorded_total", "source" => source.name.to_string())
                 .increment(1);
         }
@@ -74,8 +75,8 @@ impl Recorder {
                 rejected = self.waiting.recv() => rejected,
                 () = shutdown.cancelled() => None,
             };
-            let Some(Rejected { source, request, rejection }) = rejected else { return Ok(()) };
-            let new = extract::rejected(&source, request, rejection);
+            let Some(Rejected { enabled, request, verdict }) = rejected else { return Ok(()) };
+            let new = extract::rejected(&enabled.source, request, verdict);
             match tokio::time::timeout(RECORD_WAIT, self.store(&new)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use callbackd::config::{SETTINGS, Setting};
+use callbackd::config::{SETTINGS, SOURCE_SETTINGS, Setting};
+use callbackd::source;
 
 struct Document {
     path: PathBuf,
@@ -63,6 +64,31 @@ fn the_table_of_settings_is_the_one_in_the_code() {
     assert!(!common.is_empty(), "the README shows the common ones");
     let wrong: Vec<_> = common.iter().filter(|row| !expected.iter().any(|good| good == *row)).collect();
     assert!(wrong.is_empty(), "the README differs from docs/configuration.md:\n{wrong:#?}");
+}
+
+#[test]
+fn the_table_of_a_sources_settings_is_the_one_in_the_code() {
+    let text = document("docs/sources.md");
+    let expected: Vec<String> =
+        SOURCE_SETTINGS.iter().map(|setting| format!("| `{}` | {} |", setting.key, setting.help)).collect();
+    let begins = |line: &&str| {
+        let key = line.strip_prefix("| `").and_then(|rest| rest.split('`').next());
+        key.is_some_and(|key| SOURCE_SETTINGS.iter().any(|setting| setting.key == key))
+    };
+    let found: Vec<&str> = text.lines().filter(begins).collect();
+    assert_eq!(found, expected, "docs/sources.md has them in the order of the code, each once");
+}
+
+#[test]
+fn every_preset_has_a_section_with_its_path() {
+    let text = document("docs/sources.md");
+    for preset in source::presets() {
+        let path = source::find(&[], preset).expect("it is good").expect("it is there").path;
+        let row = text.lines().find(|line| line.starts_with(&format!("| [`{preset}`](#")));
+        let row = row.unwrap_or_else(|| panic!("{preset} is not in the table of docs/sources.md"));
+        let own = preset == "generic-hmac" || row.contains(&format!("`{path}`"));
+        assert!(own, "{preset} is at {path}, not as in {row}");
+    }
 }
 
 /// Prose, without what stands between fences: a command's output may hold anything.

@@ -33,6 +33,7 @@ mod session_external;
 mod session_password;
 mod session_people;
 mod session_sign_in;
+mod source_vectors;
 mod stream_begin;
 mod stream_end;
 mod stream_filter;

@@ -9,7 +9,7 @@ use super::finding::Finding;
 use crate::{
     config::{Config, Unsigned},
     development,
-    ingest::Fingerprint,
+    source::{self, Fingerprint, LLM},
 };
 
 /// An HMAC key that is shorter can be guessed sooner than its digest.
@@ -18,6 +18,7 @@ const SECRET_BYTES_MIN: usize = 16;
 pub fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![Finding::ok("settings", "every value can be used")];
     findings.extend(secrets(config));
+    findings.extend(sources(config));
     findings.push(public_url(config));
     if config.development() {
         findings.push(data_dir(&config.data_dir));
@@ -26,7 +27,7 @@ pub fn examine(config: &Config) -> Vec<Finding> {
 }
 
 fn secrets(config: &Config) -> Vec<Finding> {
-    let secrets = &config.ingest.llm_secrets;
+    let secrets: Vec<&SecretString> = config.secrets_of(LLM).iter().map(|secret| &secret.text).collect();
     let generated =
         config.development().then(|| development::known_webhook_secret(&config.data_dir)).flatten();
     match (secrets.as_slice(), generated, config.ingest.unsigned) {
@@ -55,6 +56,26 @@ fn secrets(config: &Config) -> Vec<Finding> {
         (several, _, _) => {
             let names = ["LLM_WEBHOOK_SECRET", "LLM_WEBHOOK_SECRET_PREVIOUS"];
             several.iter().zip(names).map(|(secret, name)| secret_of(name, secret)).collect()
+        }
+    }
+}
+
+/// All but `llm`, which has settings of its own.
+fn sources(config: &Config) -> Vec<Finding> {
+    match source::all(&config.sources) {
+        Err(error) => {
+            vec![Finding::fail("sources", error.to_string(), "docs/sources.md says what a source needs")]
+        }
+        Ok(sources) => {
+            let others = sources.iter().filter(|source| &*source.name != LLM);
+            let about = |source: &source::Source| {
+                let secrets: Vec<String> =
+                    source.secrets.iter().map(|secret| secret.fingerprint().to_string()).collect();
+                let keys = source.jwks_url.iter().map(|url| format!("keys of {url}"));
+                let proofs = secrets.into_iter().chain(keys).collect::<Vec<_>>().join(", ");
+                Finding::ok("sources", format!("{} at {} ({proofs})", source.name, source.path))
+            };
+            others.map(about).collect()
         }
     }
 }

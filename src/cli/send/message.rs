@@ -1,205 +1,78 @@
-//! What is sent: callbacks as the LLM service shapes them, or the bytes of a file.
+//! What is sent: a callback as its service shapes it, or the bytes of a file.
 
 use chrono::{DateTime, Utc};
-use clap::ValueEnum;
-use rand::{RngExt as _, seq::IndexedRandom as _};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// What the service tells.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Event {
-    #[value(name = "workflow.completed")]
-    WorkflowCompleted,
-    #[value(name = "workflow.failed")]
-    WorkflowFailed,
-    #[value(name = "llm.step.completed")]
-    StepCompleted,
-}
-
-const WORKFLOWS: [&str; 4] =
-    ["emergency_contacts", "weekly_report", "support_ticket_triage", "contract_summary"];
-const STEPS: [&str; 4] = ["generate_contacts", "rank_contacts", "summarise", "classify"];
+use super::llm::{self, Event};
+use crate::source::{LLM, Place, Source, scheme::Header};
 
 /// One callback, from which each attempt's body is made.
 #[derive(Debug, Clone)]
 pub struct Message {
     content: Content,
-    pub event: Option<String>,
     pub job_id: Option<String>,
+    /// The same in every attempt, for schemes that name deliveries.
+    pub delivery_id: String,
+    /// Besides those that prove who sends.
+    pub headers: Vec<Header>,
 }
 
 #[derive(Debug, Clone)]
 enum Content {
     Verbatim(Vec<u8>),
-    /// Less its timestamp.
-    MadeUp(Value),
+    /// Built again for each attempt.
+    Llm(Value),
+    Sample(Map<String, Value>),
 }
 
 impl Message {
     /// Whatever the bytes are; event and job are told from them if they can be.
-    pub fn verbatim(bytes: Vec<u8>) -> Self {
+    pub fn verbatim(source: &Source, bytes: Vec<u8>) -> Self {
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        // A header cannot hold everything that a body can.
-        let event = text("event").filter(|event| event.bytes().all(|byte| byte.is_ascii_graphic()));
-        Self { event, job_id: text("job_id"), content: Content::Verbatim(bytes) }
-    }
-
-    /// A job of its own, with content as the service's.
-    pub fn made_up(event: Event) -> Self {
-        let job_id = Uuid::new_v4().to_string();
-        let rng = &mut rand::rng();
-        let workflow = *WORKFLOWS.choose(rng).expect("the list is not empty");
-        let duration_ms = rng.random_range(900..45_000);
-        let mut content = match event {
-            Event::WorkflowCompleted => completed(rng),
-            Event::WorkflowFailed => failed(duration_ms),
-            Event::StepCompleted => step(rng),
+        let text = |places: &[Place]| {
+            let found = places.iter().find_map(|place| match place {
+                Place::Body(pointer) => pointer.tokens().try_fold(&value, |value, token| value.get(token)),
+                Place::Header(_) => None,
+            });
+            found.and_then(Value::as_str).map(str::to_owned)
         };
-        let name = event.to_possible_value().expect("every event has a name").get_name().to_owned();
-        let common = [
-            ("event", json!(name)),
-            ("job_id", json!(job_id)),
-            ("workflow_name", json!(workflow)),
-            ("duration_ms", json!(duration_ms)),
-        ];
-        if let Value::Object(members) = &mut content {
-            members.extend(common.map(|(name, value)| (name.to_owned(), value)));
-        }
-        Self { content: Content::MadeUp(content), event: Some(name), job_id: Some(job_id) }
+        let (job_id, event) = (text(&source.fields.job_id), text(&source.fields.event));
+        let mut message = Self::new(source, Content::Verbatim(bytes), job_id, event.as_deref());
+        message.headers.extend(source.sample(&Uuid::new_v4().to_string(), None).headers);
+        message
     }
 
-    /// The bytes of an attempt made now: all but those of a file carry a new timestamp, as the service's do.
-    pub fn body(&self, now: DateTime<Utc>) -> Vec<u8> {
+    /// A job of its own. Without an event it is the one that the source's sample has.
+    pub fn made_up(source: &Source, event: Option<&str>) -> anyhow::Result<Self> {
+        let job = Uuid::new_v4().to_string();
+        if &*source.name == LLM {
+            let event = event.map_or(Ok(Event::WorkflowCompleted), Event::parse)?;
+            let content = Content::Llm(llm::made_up(event, &job));
+            return Ok(Self::new(source, content, Some(job), Some(event.name())));
+        }
+        let sample = source.sample(&job, event);
+        let mut message = Self::new(source, Content::Sample(sample.body), Some(job), event);
+        message.headers.extend(sample.headers);
+        Ok(message)
+    }
+
+    fn new(source: &Source, content: Content, job_id: Option<String>, event: Option<&str>) -> Self {
+        // A header cannot hold everything that a body can.
+        let event = event.filter(|event| event.bytes().all(|byte| byte.is_ascii_graphic()));
+        let names_event = &*source.name == LLM;
+        let header =
+            event.filter(|_| names_event).map(|event| Header::open("X-Webhook-Event", event.to_owned()));
+        let delivery_id = format!("msg_{}", Uuid::new_v4().simple());
+        Self { content, job_id, delivery_id, headers: header.into_iter().collect() }
+    }
+
+    /// The bytes of an attempt made now.
+    pub fn body(&self, source: &Source, now: DateTime<Utc>) -> Vec<u8> {
         match &self.content {
             Content::Verbatim(bytes) => bytes.clone(),
-            Content::MadeUp(value) => {
-                let mut value = value.clone();
-                if let Value::Object(members) = &mut value {
-                    members.insert("timestamp".to_owned(), json!(malformed(now)));
-                }
-                ascii(&value.to_string()).into_bytes()
-            }
+            Content::Llm(content) => llm::body(content, now),
+            Content::Sample(body) => source.body_at(body, now),
         }
-    }
-}
-
-fn completed(rng: &mut impl rand::Rng) -> Value {
-    let call = |step: &str, model: &str, rng: &mut dyn FnMut(u32, u32) -> u32| {
-        json!({
-            "cost_usd": f64::from(rng(50, 800)) / 10_000.0,
-            "input_tokens": rng(200, 3000),
-            "model": model,
-            "output_tokens": rng(100, 2500),
-            "step_id": step,
-        })
-    };
-    let mut between = |low, high| rng.random_range(low..high);
-    let calls = [
-        call("generate_contacts", "anthropic/claude-3.5-sonnet", &mut between),
-        call("rank_contacts", "openai/gpt-4o", &mut between),
-    ];
-    let sum = |name: &str| calls.iter().filter_map(|call| call[name].as_f64()).sum::<f64>();
-    let tokens = |name: &str| calls.iter().filter_map(|call| call[name].as_u64()).sum::<u64>();
-    let cost = (sum("cost_usd") * 10_000.0).round() / 10_000.0;
-    let total = tokens("input_tokens") + tokens("output_tokens");
-    json!({
-        "status": "completed",
-        "cost_data": { "cost_usd": cost, "llm_calls": calls, "total_tokens": total },
-        "result": {
-            "metadata": { "llm_calls": [], "total_cost": cost, "total_tokens": total },
-            "output": {
-                "contacts": [
-                    { "name": "County Emergency Management", "phone": "+1 425 555 0132", "priority": "critical" },
-                    { "name": "Poison Control — 毒物", "phone": "+1 800 555 0122", "priority": "high" },
-                ],
-                "markdown": "## Contacts\n\n- **County**: call first\n- <b>not markup</b> & \"quotes\"",
-            },
-        },
-    })
-}
-
-fn failed(duration_ms: u64) -> Value {
-    let message = "API request timed out";
-    let started = Utc::now() - chrono::Duration::milliseconds(i64::try_from(duration_ms).unwrap_or_default());
-    json!({
-        "status": "failed",
-        "created_at": malformed(started),
-        "error_message": message,
-        "error": {
-            "category": "EXTERNAL_ERROR",
-            "details": { "config": { "timeout": 30 }, "retry_after": 30, "retryable": true },
-            "message": message,
-            "service": "weatherapi",
-            "step_id": "fetch_weather",
-            "suggestions": ["Retry the request after 30 seconds", "Check the status of the weather service"],
-            "type": "TimeoutError",
-        },
-    })
-}
-
-fn step(rng: &mut impl rand::Rng) -> Value {
-    let (prompt, completion) = (rng.random_range(80..2000), rng.random_range(50..1500));
-    json!({
-        "step_id": STEPS.choose(rng).expect("the list is not empty"),
-        "cost_usd": f64::from(rng.random_range(10..500)) / 10_000.0,
-        "tokens": { "completion": completion, "prompt": prompt, "total": prompt + completion },
-        "result": { "content": "1. County line\n2. Poison control" },
-        "debug": { "model": "anthropic/claude-3.5-sonnet", "prompt": "List the emergency contacts for …", "temperature": 0.7 },
-    })
-}
-
-/// As the service writes times: an offset and a `Z` as well, which no parser takes.
-fn malformed(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%dT%H:%M:%S%.6f+00:00Z").to_string()
-}
-
-/// Everything but ASCII as `\u` escapes, as the service's own serialiser writes it. Such characters stand in strings only.
-fn ascii(json: &str) -> String {
-    use std::fmt::Write as _;
-    json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
-        if c.is_ascii() {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        }
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_compact_sorted_ascii_and_built_anew_for_each_attempt() {
-        for event in [Event::WorkflowCompleted, Event::WorkflowFailed, Event::StepCompleted] {
-            let message = Message::made_up(event);
-            let (first, again) =
-                (message.body(Utc::now()), message.body(Utc::now() + chrono::Duration::seconds(5)));
-            assert_ne!(first, again);
-            let text = String::from_utf8(first.clone()).unwrap();
-            assert!(text.is_ascii() && !text.contains("\": ") && !text.contains('\n'), "{text}");
-            let (mut first, mut again): (Value, Value) =
-                (serde_json::from_slice(&first).unwrap(), serde_json::from_slice(&again).unwrap());
-            let keys: Vec<String> = first.as_object().unwrap().keys().cloned().collect();
-            assert!(keys.is_sorted() && text.starts_with(&format!("{{\"{}\":", keys[0])), "{text}");
-            let stamp = first["timestamp"].as_str().unwrap().to_owned();
-            assert!(
-                stamp.ends_with("+00:00Z") && stamp.len() == "2025-12-20T10:30:00.123456+00:00Z".len(),
-                "{stamp}"
-            );
-            first.as_object_mut().unwrap().remove("timestamp");
-            again.as_object_mut().unwrap().remove("timestamp");
-            assert_eq!(first, again);
-        }
-    }
-
-    #[test]
-    fn what_is_not_ascii_is_escaped_in_utf16() {
-        assert_eq!(ascii("\"é—😀\""), "\"\\u00e9\\u2014\\ud83d\\ude00\"");
     }
 }

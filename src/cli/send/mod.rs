@@ -3,6 +3,7 @@
 //! Speaks to a server as a stranger would, over HTTP, and knows of it only its address and the secret. What the service
 //! does that breaks naive receivers is done here too: each retry is built again, with a new and malformed timestamp.
 
+mod llm;
 mod message;
 mod report;
 mod sender;
@@ -10,41 +11,43 @@ mod sender;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use futures_util::{StreamExt as _, stream};
-use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
 use self::{
-    message::{Event, Message},
+    message::Message,
     report::{Screen, Tally},
     sender::{Proof, Sender},
 };
 use super::place::Where;
 use crate::{
-    config::{Config, Unsigned},
+    config::{Config, GivenSource, Unsigned},
     development::{self, Ready},
-    ingest::Source,
+    source::{self, LLM, Secret, Source},
 };
 
-/// Plays the LLM service: builds callbacks, signs them, sends them, and retries as it does.
+/// Plays a service: builds callbacks, signs them as it does, sends them, and retries as the LLM service does.
 ///
-/// Without --url it finds the server of this data folder, else the one that the settings describe; the secret comes
-/// from the same places. Ends with status 1 if any callback was not acknowledged.
+/// Any configured source can be played, and any preset whose secret is set. Without --url it finds the server of this
+/// data folder, else the one that the settings describe; the secret comes from the same places. Ends with status 1 if
+/// any callback was not acknowledged.
 ///
 /// Example: callbackd send --event workflow.failed
+///
+/// Example: callbackd send --source openai --event response.failed
 ///
 /// Example: callbackd send --count 1000 --rate 50
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Send {
-    /// Who to play.
-    #[arg(long, value_enum, default_value = "llm")]
-    source: Name,
-    /// What happened.
-    #[arg(long, value_enum, default_value = "workflow.completed")]
-    event: Event,
+    /// Who to play: a configured source, or a preset.
+    #[arg(long, value_name = "NAME", default_value = LLM)]
+    source: String,
+    /// What happened, such as workflow.failed; what it is unless said, depends on the source.
+    #[arg(long, value_name = "EVENT")]
+    event: Option<String>,
     /// Sends the bytes of this file as they are, instead of a made-up callback.
     #[arg(long, value_name = "FILE", conflicts_with = "event")]
     file: Option<PathBuf>,
@@ -77,33 +80,44 @@ pub struct Send {
     json: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Name {
-    Llm,
-}
-
 impl Send {
     pub async fn run(self, place: Where) -> anyhow::Result<()> {
         let config = place.config(BTreeMap::new())?;
-        let Name::Llm = self.source;
-        let mut source = Source::llm(config.ingest.llm_secrets.clone());
-        if source.secrets.is_empty() {
-            source.secrets.extend(development::known_webhook_secret(&config.data_dir));
-        }
+        let source = self.source(&config)?;
         let url = self.url.clone().map_or_else(|| known_server(&config), Ok)?;
         let waits = if self.no_retry { Vec::new() } else { self.retry_after.clone() };
         let proof = self.proof(&source, &config)?;
-        let sender = Sender::new(webhook(url, source.path), &source.scheme, proof, waits)?;
-        let tally = self.send_all(&sender).await?;
+        // Tried before anything is sent: an event that the source does not have is a mistake of the command line.
+        self.message(&source)?;
+        let sender = Sender::new(webhook(url, &source.path), source.clone(), proof, waits)?;
+        let tally = self.send_all(&sender, &source).await?;
         tally.conclude(sender.server(), self.json)
+    }
+
+    fn source(&self, config: &Config) -> anyhow::Result<Source> {
+        let found = source::find(&config.sources, &self.source)?;
+        let mut source = found.with_context(|| {
+            let presets = source::presets().collect::<Vec<_>>().join(", ");
+            format!("no source {:?} is configured, and it is no preset; these are: {presets}", self.source)
+        })?;
+        let generated = development::known_webhook_secret(&config.data_dir);
+        if let Some(text) = generated.filter(|_| self.source == LLM && source.secrets.is_empty()) {
+            source.add_secret(&text).map_err(anyhow::Error::msg)?;
+        }
+        Ok(source)
     }
 
     fn proof(&self, source: &Source, config: &Config) -> anyhow::Result<Proof> {
         if self.bad_signature {
-            return Ok(Proof::Signature(SecretString::from(uuid::Uuid::new_v4().to_string())));
+            let secret = Secret::new(&source.random_secret(), None, source.algorithm, &source.format);
+            return Ok(Proof::Secret(secret.map(Box::new).map_err(anyhow::Error::msg)?));
         }
         match source.secrets.first() {
-            Some(secret) => Ok(Proof::Signature(secret.clone())),
+            Some(secret) => Ok(Proof::Secret(Box::new(secret.clone()))),
+            None if self.source != LLM => bail!(
+                "there is no secret to sign with: set {} to the server's",
+                GivenSource::named(&self.source).env("secret")
+            ),
             None if config.ingest.unsigned == Unsigned::Accept => Ok(Proof::None),
             None => bail!(
                 "there is no secret to sign with: set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
@@ -112,9 +126,15 @@ impl Send {
         }
     }
 
-    async fn send_all(&self, sender: &Sender) -> anyhow::Result<Tally> {
+    /// A callback of its own.
+    fn message(&self, source: &Source) -> anyhow::Result<Message> {
+        Message::made_up(source, self.event.as_deref())
+    }
+
+    async fn send_all(&self, sender: &Sender, source: &Source) -> anyhow::Result<Tally> {
         let file = self.file.as_ref().map(|path| {
-            std::fs::read(path).map(Message::verbatim).with_context(|| path.display().to_string())
+            let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+            Ok::<_, anyhow::Error>(Message::verbatim(source, bytes))
         });
         let file = file.transpose()?;
         let per_job = if self.duplicate { 2 } else { 1 };
@@ -124,18 +144,18 @@ impl Send {
             if let Some(rate) = self.rate {
                 tokio::time::sleep_until(start + interval(number, rate)).await;
             }
-            let message = file.clone().unwrap_or_else(|| Message::made_up(self.event));
+            let message = file.clone().map_or_else(|| self.message(source), Ok)?;
             let mut deliveries = Vec::new();
             for _ in 0..per_job {
                 deliveries.push(sender.deliver(&message, &screen).await);
             }
-            deliveries
+            Ok::<_, anyhow::Error>(deliveries)
         };
         let mut tally = Tally::new(start);
         let sending = stream::iter(0..self.count).map(deliver).buffer_unordered(self.concurrency.into());
         let mut sending = std::pin::pin!(sending);
         while let Some(deliveries) = sending.next().await {
-            for delivery in deliveries {
+            for delivery in deliveries? {
                 screen.show(&delivery);
                 tally.add(delivery);
             }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use reqwest::{StatusCode, header::CONTENT_TYPE};
-use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::{message::Message, report::Screen};
-use crate::{client, ingest::Scheme};
+use crate::{
+    client,
+    source::{Secret, Source, scheme::Envelope},
+};
 
 /// What the LLM service waits for an answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(30);
@@ -18,14 +20,14 @@ const ANSWER_BYTES_SHOWN: usize = 200;
 
 /// How it proves who it is.
 pub enum Proof {
-    Signature(SecretString),
+    Secret(Box<Secret>),
     None,
 }
 
 pub struct Sender {
     client: reqwest::Client,
     url: Url,
-    scheme: Scheme,
+    source: Source,
     proof: Proof,
     waits: Vec<Duration>,
 }
@@ -60,13 +62,13 @@ pub struct Acknowledgement {
 }
 
 impl Sender {
-    pub fn new(url: Url, scheme: &Scheme, proof: Proof, waits: Vec<Duration>) -> anyhow::Result<Self> {
+    pub fn new(url: Url, source: Source, proof: Proof, waits: Vec<Duration>) -> anyhow::Result<Self> {
         let builder = client::builder()?
             .user_agent(concat!("callbackd-send/", env!("CARGO_PKG_VERSION")))
             .timeout(ANSWER_WAIT);
         // No proxy is asked for the way to this machine.
         let builder = if is_this_machine(&url) { builder.no_proxy() } else { builder };
-        Ok(Self { client: builder.build()?, url, scheme: scheme.clone(), proof, waits })
+        Ok(Self { client: builder.build()?, url, source, proof, waits })
     }
 
     /// Scheme, host and port, for messages.
@@ -94,14 +96,17 @@ impl Sender {
     }
 
     async fn attempt(&self, message: &Message) -> Outcome {
-        let body = message.body(chrono::Utc::now());
-        let mut request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
-        if let Some(event) = &message.event {
-            request = request.header("X-Webhook-Event", event);
-        }
-        if let Proof::Signature(secret) = &self.proof {
-            request = request.header(self.scheme.header(), self.scheme.sign(secret, &body));
-        }
+        let at = chrono::Utc::now();
+        let body = message.body(&self.source, at);
+        let proofs = match &self.proof {
+            Proof::Secret(secret) => {
+                self.source.scheme.sign(secret, Envelope { id: &message.delivery_id, at }, &body)
+            }
+            Proof::None => Vec::new(),
+        };
+        let request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
+        let headers = message.headers.iter().chain(&proofs);
+        let request = headers.fold(request, |request, header| request.header(&header.name, &header.value));
         let answer = match request.body(body).send().await {
             Ok(answer) => answer,
             Err(error) => return Outcome::Unanswered(self.why(&error)),

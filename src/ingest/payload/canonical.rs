@@ -7,16 +7,18 @@
 use super::scan::{members, skip_space, string_end, value_end};
 
 /// The canonical bytes of an object, less the top-level members named in `ignored`.
-pub fn canonical(object: &str, ignored: &[&str]) -> Vec<u8> {
+pub fn canonical(object: &str, ignored: &[impl AsRef<str>]) -> Vec<u8> {
     let mut out = Vec::with_capacity(object.len());
     let start = skip_space(object, 0);
-    write_object(&mut out, object.get(start..).unwrap_or_default(), ignored);
+    write_object(&mut out, object.get(start..).unwrap_or_default(), |key| {
+        ignored.iter().any(|name| name.as_ref() == key)
+    });
     out
 }
 
 fn write_value(out: &mut Vec<u8>, value: &str) {
     match value.as_bytes().first() {
-        Some(b'{') => write_object(out, value, &[]),
+        Some(b'{') => write_object(out, value, |_| false),
         Some(b'[') => write_array(out, value),
         _ => out.extend_from_slice(value.as_bytes()),
     }
@@ -24,12 +26,12 @@ fn write_value(out: &mut Vec<u8>, value: &str) {
 
 /// Members are written as they come; only when they were not in order is the written part put in order.
 /// Senders mostly sort, so the common case copies every byte once.
-fn write_object(out: &mut Vec<u8>, object: &str, ignored: &[&str]) {
+fn write_object(out: &mut Vec<u8>, object: &str, is_ignored: impl Fn(&str) -> bool) {
     out.push(b'{');
     let first = out.len();
     let mut written: Vec<(&str, usize, usize)> = Vec::new();
     let mut sorted = true;
-    for member in members(object).filter(|member| !ignored.contains(&member.raw_key)) {
+    for member in members(object).filter(|member| !is_ignored(member.raw_key)) {
         let start = out.len();
         out.push(b'"');
         out.extend_from_slice(member.raw_key.as_bytes());

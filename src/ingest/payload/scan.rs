@@ -2,8 +2,6 @@
 //!
 //! Nothing here checks syntax again; on text that was not checked before, results are meaningless but still in bounds.
 
-use std::borrow::Cow;
-
 use super::{DEPTH_MAX, decode};
 
 /// One member of an object: its key and its value as written.
@@ -51,22 +49,17 @@ impl<'a> Object<'a> {
         Self { members: members(text).collect() }
     }
 
-    /// What a JSON pointer (RFC 6901, objects only) leads to, as written. Of equal keys the last counts, as for every
-    /// parser that a sender is likely to have tried its payload with.
-    pub fn find(&self, pointer: &str) -> Option<&'a str> {
-        let mut tokens = pointer.strip_prefix('/')?.split('/');
+    /// What a JSON pointer (RFC 6901, objects only), taken apart, leads to, as written. Of equal keys the last counts, as
+    /// for every parser that a sender is likely to have tried its payload with.
+    pub fn find<'p>(&self, pointer: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
+        let mut tokens = pointer.into_iter();
         let first = last_of(self.members.iter().copied(), tokens.next()?)?;
         tokens.try_fold(first, |object, token| last_of(members(object), token))
     }
 }
 
 fn last_of<'a>(members: impl Iterator<Item = Member<'a>>, token: &str) -> Option<&'a str> {
-    let wanted = if token.contains('~') {
-        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
-    } else {
-        Cow::Borrowed(token)
-    };
-    members.filter(|member| decode::is_key(member.raw_key, &wanted)).last().map(|member| member.value)
+    members.filter(|member| decode::is_key(member.raw_key, token)).last().map(|member| member.value)
 }
 
 /// Checks the nesting; says whether the text is free of escapes that PostgreSQL's JSON operators fail on.

@@ -4,15 +4,14 @@
 //! so neither `none` nor a public key used as a shared secret gets anywhere. What it proves is an issuer and a subject;
 //! an e-mail address in it proves nothing and is not read.
 
-mod jwks;
+mod published;
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use self::jwks::Jwks;
-use crate::config;
+use crate::{config, jwks::Jwks};
 
 /// Access tokens are one to two kilobytes; more is not read.
 const TOKEN_BYTES_MAX: usize = 16_384;
@@ -53,13 +52,12 @@ pub(super) struct Issuer {
 #[derive(Debug)]
 enum Keys {
     Shared(Key),
-    Published(Jwks),
+    Published(Jwks<Key>),
 }
 
 /// A key, with the one algorithm that it may be used with.
 #[derive(Clone, Debug)]
 struct Key {
-    id: Option<String>,
     algorithm: Algorithm,
     verifies: DecodingKey,
 }
@@ -75,11 +73,13 @@ impl Issuer {
     pub fn new(settings: &config::External) -> Result<Self, Error> {
         let keys = match &settings.key {
             config::ExternalKey::Hs256(secret) => Keys::Shared(Key {
-                id: None,
                 algorithm: Algorithm::HS256,
                 verifies: DecodingKey::from_secret(secret.expose_secret().as_bytes()),
             }),
-            config::ExternalKey::Jwks(url) => Keys::Published(Jwks::new(url.clone())?),
+            config::ExternalKey::Jwks(url) => {
+                let keys = Jwks::new(url.clone(), published::usable);
+                Keys::Published(keys.map_err(|error| Error::Keys(error.to_string()))?)
+            }
         };
         Ok(Self { name: settings.issuer.clone(), audience: settings.audience.clone(), keys })
     }
@@ -106,7 +106,7 @@ impl Issuer {
     async fn key(&self, header: &Header) -> Result<Key, Error> {
         match &self.keys {
             Keys::Shared(key) => Ok(key.clone()),
-            Keys::Published(keys) => keys.find(header.kid.as_deref()).await,
+            Keys::Published(keys) => published::find(keys, header.kid.as_deref()).await,
         }
     }
 

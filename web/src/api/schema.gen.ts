@@ -690,7 +690,8 @@ export interface paths {
         /**
          * Receive a callback
          * @description Answers 200 only when the callback is committed. The raw body is authenticated as the source signs; a retry of the
-         *     same callback is recognised whatever its timestamp.
+         *     same callback is recognised whatever its timestamp. A source may have another path than one below `/api/webhooks/`;
+         *     it is answered alike there. `GET /api/admin/sources` lists all of them.
          */
         post: operations["receiveCallback"];
         delete?: never;
@@ -750,6 +751,48 @@ export interface paths {
         get: operations["readiness"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stepper/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a step's callback
+         * @description The path of the source `stepper-callback`. It wants `Authorization: Bearer` with the shared secret; the header
+         *     `X-CommitDiary-Internal` proves nothing.
+         */
+        post: operations["receiveStepperCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/report-completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a report
+         * @description The path of the source `stepper`. It wants three proofs, all of them: `Authorization: Bearer`, a signature of the raw
+         *     body, and a timestamp that is the signed body's own.
+         */
+        post: operations["receiveReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1122,12 +1165,26 @@ export interface components {
         Source: {
             /** @description A command that sends one callback, signed; null while no secret is set. */
             curl: string | null;
+            /** @description Where the service publishes the keys that it signs with; null when it shares a secret. */
+            jwksUrl: string | null;
             name: string;
             path: string;
-            /** @description How it signs. */
+            /** @description What its settings were taken from; null when it says everything itself. */
+            preset: string | null;
+            /** @description How it proves itself, such as `hmac-sha256-hex`, or `token+hmac-sha256-hex` when it must do both. */
             scheme: string;
             secrets: components["schemas"]["SourceSecret"][];
+            /** @description The header of its signature, or of its token when it signs nothing. */
             signatureHeader: string;
+            /** @description What is signed; null when nothing is. */
+            signedContent: string | null;
+            /** @description What people call the service. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How far a signature's time may be off, in seconds; null when it has none.
+             */
+            toleranceSeconds: number | null;
             /** @description What to paste at the sender. */
             url: string;
         };
@@ -1137,7 +1194,13 @@ export interface components {
         SourceSecret: {
             /** @description Its length and the beginning of its SHA-256; never the secret. */
             fingerprint: string;
-            state: string;
+            /** @enum {string} */
+            state: "active" | "retiring" | "retired";
+            /**
+             * Format: date-time
+             * @description When it ends, if it is being retired.
+             */
+            until: string | null;
         };
         /**
          * @description How the work went that a callback reports on.
@@ -4947,7 +5010,7 @@ export interface operations {
                     "application/json": components["schemas"]["Acknowledgement"];
                 };
             };
-            /** @description Not a JSON object, or without a job id */
+            /** @description Not a JSON object, or without a job id. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4956,7 +5019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not authenticated; the request is recorded as rejected */
+            /** @description Not authenticated; the request is recorded as rejected. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4965,7 +5028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No source is enabled at this path */
+            /** @description No source is enabled at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4974,7 +5037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The body did not arrive in time. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -4983,7 +5046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4992,7 +5055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is encoded */
+            /** @description The body is encoded. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5001,7 +5064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Over the source's rate limit; see Retry-After */
+            /** @description Over the source's rate limit; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5010,7 +5073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of callbackd */
+            /** @description A fault of callbackd. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,7 +5082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not made durable in time; see Retry-After */
+            /** @description Not made durable in time, or the keys of the sender cannot be fetched; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5149,6 +5212,228 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    receiveStepperCallback: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `Bearer` and the shared secret. */
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 1,048,576 bytes; `metadata.jobId` is required. */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored, or already stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            /** @description Not a JSON object, or without a job id. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated; the request is recorded as rejected. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No source is enabled at this path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is encoded. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the source's rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not made durable in time, or the keys of the sender cannot be fetched; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `Bearer` and the shared secret. */
+                authorization: string;
+                /** @description HMAC-SHA256 of the raw body with the shared secret, in hex, with or without `sha256=` in front. */
+                "x-webhook-signature": string;
+                /** @description Milliseconds since 1970, within 5 minutes; equal to `timestamp` in the body. */
+                "x-webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 1,048,576 bytes; `jobId` is required. */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored, or already stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            /** @description Not a JSON object, or without a job id. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated; the request is recorded as rejected. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No source is enabled at this path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is encoded. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the source's rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not made durable in time, or the keys of the sender cannot be fetched; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
