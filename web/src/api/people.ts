@@ -1,17 +1,23 @@
 // People, for admins.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { freshOnShow } from "./fresh";
-import { getJson, patchJson, postJson, remove } from "./http";
+import { getJson, patchJson, post, postJson, remove, withQuery } from "./http";
 import { meKey, peopleKey } from "./keys";
 import type { NewPerson, PeopleList, Person, Role } from "./types";
 
 const path = "/api/admin/people";
 
+// More than a screen or two; whoever has more people asks for the next ones.
+const pageSize = 200;
+
 export function usePeople() {
-  return useQuery({
+  return useInfiniteQuery({
     ...freshOnShow,
     queryKey: peopleKey,
-    queryFn: ({ signal }) => getJson<PeopleList>(path, signal),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      getJson<PeopleList>(withQuery(path, { after: pageParam, limit: pageSize }), signal),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 }
 
@@ -43,5 +49,15 @@ export function useRemovePerson() {
   return useMutation({
     mutationFn: (id: string) => remove(`${path}/${encodeURIComponent(id)}`),
     onSettled: () => client.invalidateQueries({ queryKey: peopleKey }),
+  });
+}
+
+/** Gives somebody else another password, and ends all their sessions. */
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: ({ id, password }: { id: string; password: string }) =>
+      post(`${path}/${encodeURIComponent(id)}/password`, { password }),
+    // It holds a password.
+    gcTime: 0,
   });
 }

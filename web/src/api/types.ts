@@ -31,3 +31,4 @@ export type PeopleList = Schemas["PeopleList"];
 export type NewPerson = Schemas["NewPerson"];
 export type System = Schemas["System"];
 export type Facets = Schemas["FacetValues"];
+export type PasswordChange = Schemas["PasswordChange"];

@@ -1,8 +1,9 @@
-// Who is signed in here.
+// Who is signed in here, and with which password.
 import { useMe } from "@/api/session";
 import { formatAbsolute } from "@/lib/format";
 import { Facts } from "@/ui/facts";
 import { PageHeading, Panel } from "@/ui/section";
+import { PasswordPanel } from "./password-panel";
 
 export function AccountSection() {
   const me = useMe().data;
@@ -19,6 +20,7 @@ export function AccountSection() {
           ]}
         />
       </Panel>
+      <PasswordPanel hasPassword={me.hasPassword} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { usePeople } from "@/api/people";
 import { useMe } from "@/api/session";
-import { Button } from "@/ui/button";
+import { BusyButton, Button } from "@/ui/button";
 import { Loaded } from "@/ui/loaded";
 import { Rows } from "@/ui/rows";
 import { PageHeading } from "@/ui/section";
@@ -12,8 +12,8 @@ import { PersonRow } from "./person-row";
 
 export function PeopleSection() {
   const people = usePeople();
-  const me = useMe().data;
   const [adding, setAdding] = useState(false);
+  const issuer = people.data?.pages[0]?.externalIssuer ?? null;
   return (
     <>
       <PageHeading
@@ -26,26 +26,43 @@ export function PeopleSection() {
           </Button>
         }
       />
-      <Loaded query={people} what="people">
-        {({ people: list }) => {
-          const admins = list.filter(({ role }) => role === "ADMIN").length;
-          return (
+      <PeopleRows people={people} />
+      {adding && <PersonDialog issuer={issuer} onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function PeopleRows({ people }: { people: ReturnType<typeof usePeople> }) {
+  const me = useMe().data;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = people;
+  return (
+    <Loaded query={people} what="people">
+      {({ pages }) => {
+        const list = pages.flatMap((page) => page.people);
+        const admins = list.filter(({ role }) => role === "ADMIN").length;
+        return (
+          <>
             <Rows label="People">
               {list.map((person) => (
                 <PersonRow
                   key={person.id}
                   person={person}
                   isMe={person.id === me?.id}
-                  isLastAdmin={person.role === "ADMIN" && admins === 1}
+                  // Not known before all are here; then the server says so.
+                  isLastAdmin={!hasNextPage && person.role === "ADMIN" && admins === 1}
                 />
               ))}
             </Rows>
-          );
-        }}
-      </Loaded>
-      {adding && people.data && (
-        <PersonDialog issuer={people.data.externalIssuer} onClose={() => setAdding(false)} />
-      )}
-    </>
+            {hasNextPage && (
+              <div className="mt-3 flex justify-center">
+                <BusyButton busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                  Show more
+                </BusyButton>
+              </div>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
   );
 }

@@ -7,11 +7,11 @@ import type { NewPerson, Role } from "@/api/types";
 import { passwordFault } from "@/lib/new-password";
 import { BusyButton, Button } from "@/ui/button";
 import { ChoiceCards } from "@/ui/choice-cards";
-import { Copyable } from "@/ui/copyable";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { FormError } from "@/ui/form-error";
 import { PasswordField } from "@/ui/password-field";
+import { SignInDetails } from "./sign-in-details";
 
 type Props = {
   /** Whose accounts may sign in here too; null where none is configured. */
@@ -50,7 +50,16 @@ export function PersonDialog({ issuer, onClose }: Props) {
     if (Object.keys(found).length > 0) focusFirstFault(event.currentTarget);
     else create.mutate(requestOf(draft), { onSuccess: () => setAdded(true) });
   }
-  if (added) return <AddedDialog draft={draft} onClose={onClose} />;
+  if (added) {
+    return (
+      <SignInDetails
+        title={`${draft.email.trim()} can sign in now`}
+        email={draft.email.trim()}
+        password={draft.way === "password" ? draft.password : null}
+        onClose={onClose}
+      />
+    );
+  }
   return (
     <Dialog title="Add person" busy={create.isPending} onClose={onClose} className="max-w-120">
       <form onSubmit={submit} noValidate className="mt-4 space-y-4">
@@ -116,30 +125,6 @@ export function PersonDialog({ issuer, onClose }: Props) {
           </BusyButton>
         </DialogActions>
       </form>
-    </Dialog>
-  );
-}
-
-function AddedDialog({ draft, onClose }: { draft: Draft; onClose: () => void }) {
-  const address = `${location.origin}/sign-in`;
-  const details = `${address}\nE-mail: ${draft.email.trim()}\nPassword: ${draft.password}`;
-  const byPassword = draft.way === "password";
-  return (
-    <Dialog
-      title={`${draft.email.trim()} can sign in now`}
-      description={
-        byPassword
-          ? "Pass this on in a safe way. The password is not shown again."
-          : "With the account elsewhere that you named."
-      }
-      onClose={onClose}
-    >
-      {byPassword && <Copyable label="Sign-in details" text={details} className="mt-4" />}
-      <DialogActions>
-        <Button look="primary" onClick={onClose}>
-          Done
-        </Button>
-      </DialogActions>
     </Dialog>
   );
 }

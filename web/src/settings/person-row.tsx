@@ -1,5 +1,6 @@
 // One person: their role, and the end of their access.
-import { ShieldUser, Trash2, UserRound } from "lucide-react";
+import { KeyRound, ShieldUser, Trash2, UserRound } from "lucide-react";
+import { useState } from "react";
 import { useRemovePerson, useSetRole } from "@/api/people";
 import type { Person, Role } from "@/api/types";
 import { reveal } from "@/lib/reveal";
@@ -10,6 +11,7 @@ import { Foreign } from "@/ui/foreign";
 import { Row } from "@/ui/rows";
 import { Select } from "@/ui/select";
 import { Time } from "@/ui/time";
+import { ResetPasswordDialog } from "./reset-password-dialog";
 
 type Props = { person: Person; isMe: boolean; isLastAdmin: boolean };
 
@@ -18,6 +20,7 @@ const lastAdmin = "This is the last admin: make somebody else an admin first.";
 export function PersonRow({ person, isMe, isLastAdmin }: Props) {
   const { mutateAsync: remove } = useRemovePerson();
   const { mutateAsync: setRole } = useSetRole();
+  const [resetting, setResetting] = useState(false);
   const { id, role, createdAt } = person;
   const email = reveal(person.email);
 
@@ -63,11 +66,18 @@ export function PersonRow({ person, isMe, isLastAdmin }: Props) {
             onChange={askRole}
           />
           <IconButton
+            icon={KeyRound}
+            label={`Set a new password for ${email}`}
+            blocked={isMe ? "Change your own password in Account." : null}
+            onClick={() => setResetting(true)}
+          />
+          <IconButton
             icon={Trash2}
             label={`Remove ${email}`}
             blocked={whyNotRemove(isMe, isLastAdmin)}
             onClick={askRemove}
           />
+          {resetting && <ResetPasswordDialog person={person} onClose={() => setResetting(false)} />}
         </>
       }
     />
