@@ -1,5 +1,5 @@
 // People: added, promoted, demoted, removed; and what each role is shown.
-import { addPerson, fillSignIn, signInAs } from "./support/people";
+import { addPerson, fillSignIn, password, signInAs } from "./support/people";
 import { expect, isLive, test } from "./support/test";
 
 test("a person is added with a password that was made up, and signs in with it", async ({
@@ -97,4 +97,45 @@ test("whoever is removed is out at once; nobody removes themselves or the last a
   await expect(page.getByRole("listitem")).toHaveCount(1);
   await expect(grace.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await grace.context().close();
+});
+
+test("a password is reset by an admin and changed by its owner, whose other sessions end", async ({
+  browser,
+  server,
+  signedIn: page,
+}) => {
+  await page.goto(`${server.url}/settings/account`);
+  await expect(page.getByText("You sign in in another way and have none.")).toBeVisible();
+  await addPerson(page, "grace@example.org", "MEMBER");
+  const elsewhere = await signInAs(browser, server, "grace@example.org");
+  await isLive(elsewhere);
+  await page.goto(`${server.url}/settings/people`);
+  await page.getByRole("button", { name: "Set a new password for grace@example.org" }).click();
+  const dialog = page.getByRole("dialog", { name: "New password for grace@example.org" });
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByText("A password has at least 12 characters.")).toBeVisible();
+  await dialog.getByLabel("New password").fill("a password for now");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toContainText("Password: a password for now");
+  await expect(elsewhere.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await fillSignIn(elsewhere, "grace@example.org", "a password for now");
+  await isLive(elsewhere);
+  const context = await browser.newContext();
+  const here = await context.newPage();
+  await here.goto(`${server.url}/settings/account`);
+  await fillSignIn(here, "grace@example.org", "a password for now");
+  await expect(here.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
+  await here.getByLabel("Current password").fill("not this one");
+  await here.getByLabel("New password").fill(password);
+  await here.keyboard.press("Enter");
+  await expect(here.getByText("This is not your password.")).toBeVisible();
+  await here.getByLabel("Current password").fill("a password for now");
+  await here.getByRole("button", { name: "Change password" }).click();
+  await expect(here.getByText("Your password has changed")).toBeVisible();
+  await expect(elsewhere.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await fillSignIn(elsewhere, "grace@example.org", password);
+  await isLive(elsewhere);
+  await isLive(here);
+  for (const each of [context, elsewhere.context()]) await each.close();
 });

@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { callbacksBase } from "./base";
 import { applyChange } from "./cache";
 import { getBytes, getJson, postJson, withQuery } from "./http";
-import { callbackKeyOf, rawKeyOf, sourcesKey, unviewedKey } from "./keys";
+import { callbackKeyOf, rawKeyOf, unviewedKey } from "./keys";
 import { useRole } from "./role";
-import type { CallbackView, Count, HistoryPage, MarkedViewed, MarkViewed, Sources } from "./types";
+import type { CallbackView, Count, HistoryPage, MarkedViewed, MarkViewed } from "./types";
 
 export function useCallbackView(id: string) {
   const base = callbacksBase(useRole());
@@ -69,15 +69,4 @@ export function useRawBytes(id: string, enabled: boolean) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-}
-
-/** The configured sources; a member has no business with them. */
-export function useSources() {
-  const role = useRole();
-  const { data } = useQuery({
-    queryKey: sourcesKey,
-    queryFn: async ({ signal }) => (await getJson<Sources>("/api/admin/sources", signal)).sources,
-    enabled: role === "ADMIN",
-  });
-  return data;
 }

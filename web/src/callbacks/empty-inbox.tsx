@@ -1,7 +1,7 @@
 // What a new admin sees: that it works, and the command that proves it.
 import { Inbox } from "lucide-react";
 import { useState } from "react";
-import { useSources } from "@/api/callbacks";
+import { useSources } from "@/api/sources";
 import type { Source } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { CopyButton } from "@/ui/copy-button";
