@@ -7,6 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
+use chrono::Utc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -242,6 +243,9 @@ async fn stations(
         url,
         development,
         metrics_token: config.access.metrics_token.clone(),
+        limits: config.into(),
+        retention: config.retention,
+        started_at: Utc::now(),
     });
     let exports = callback::Exports::default();
     Ok(AppState(Arc::new(Stations { ingest, callbacks, exports, sessions, streams, operations })))

@@ -6,14 +6,16 @@ mod sources;
 mod store;
 mod system;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use tokio::sync::watch;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use self::system::Limits;
 use crate::{
     db::Db, hub::Hub, ingest::Ingest, listen::Mode, session::Sessions, shutdown::Shutdown, stream::Streams,
 };
@@ -31,6 +33,10 @@ pub struct Parts {
     pub url: String,
     pub development: bool,
     pub metrics_token: Option<SecretString>,
+    pub limits: Limits,
+    /// How long callbacks are kept; `None`: for ever.
+    pub retention: Option<Duration>,
+    pub started_at: DateTime<Utc>,
 }
 
 /// A handle, cheap to clone.

@@ -13,6 +13,12 @@ const BEHIND_MAX: i64 = 10_000;
 pub(super) struct State {
     /// PostgreSQL's own.
     pub version: String,
+    pub name: String,
+    /// On disk, with indexes.
+    pub bytes: i64,
+    pub schema_version: i32,
+    /// The lowest position from which everything can still be replayed.
+    pub floor: Cursor,
     /// Stored and not published yet, at most [`BEHIND_MAX`].
     pub behind: i64,
     /// The age of the oldest of them; zero when there is none.
@@ -24,6 +30,10 @@ pub(super) async fn state(db: &Db, head: Cursor) -> Result<State, Error> {
     let row = db.query_one(sql, &[&head.seq(), &BEHIND_MAX]).await?;
     Ok(State {
         version: row.try_get("version")?,
+        name: row.try_get("name")?,
+        bytes: row.try_get("bytes")?,
+        schema_version: row.try_get("schema_version")?,
+        floor: Cursor::from_seq(row.try_get("floor_seq")?),
         behind: row.try_get("behind")?,
         behind_seconds: row.try_get("behind_seconds")?,
     })

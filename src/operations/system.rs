@@ -1,16 +1,21 @@
 //! `GET /api/admin/system`: how it is doing, for the console.
 
+use std::time::Duration;
+
 use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Operations, store};
-use crate::{callback::Cursor, problem::Result, refusals::Refusals, session::Admin};
+use crate::{callback::Cursor, config::Config, problem::Result, refusals::Refusals, session::Admin};
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct System {
     version: &'static str,
+    /// Since when this process runs.
+    started_at: DateTime<Utc>,
     /// Whether it runs a PostgreSQL of its own.
     development: bool,
     database: Database,
@@ -23,16 +28,67 @@ pub struct System {
     streams: usize,
     queue: Queue,
     ring: Ring,
+    retention: Retention,
+    limits: Limits,
     alerts: Vec<SystemAlert>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Database {
     /// PostgreSQL's own version.
     #[schema(example = "17.2")]
     version: String,
+    name: String,
+    /// On disk, with indexes.
+    bytes: i64,
+    /// The last migration that was applied.
+    schema_version: i32,
+    /// Pooled ones that are open; the writer and the listener have their own.
     connections: usize,
     free: usize,
+}
+
+/// What is kept, and for how long.
+#[derive(Serialize, ToSchema)]
+struct Retention {
+    /// Callbacks older than this are removed; null: none are.
+    #[schema(required)]
+    days: Option<f64>,
+    /// The lowest cursor from which everything can still be replayed; what pruning has moved up.
+    #[schema(value_type = String, example = "0")]
+    floor: Cursor,
+}
+
+/// How much of each there may be on this node, as configured.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SystemLimits)]
+pub struct Limits {
+    streams: usize,
+    streams_per_person: usize,
+    streams_per_address: usize,
+    queue_callbacks: usize,
+    queue_bytes: usize,
+    ring_callbacks: usize,
+    ring_bytes: usize,
+    connections: usize,
+}
+
+impl From<&Config> for Limits {
+    fn from(config: &Config) -> Self {
+        let (streams, ingest) = (&config.streams, &config.ingest);
+        Self {
+            streams: streams.max,
+            streams_per_person: streams.per_admin_max,
+            streams_per_address: streams.per_address_max,
+            queue_callbacks: ingest.queue_callbacks_max,
+            queue_bytes: ingest.queue_bytes_max,
+            ring_callbacks: streams.ring_frames_max,
+            ring_bytes: streams.ring_bytes_max,
+            connections: config.database.pool_max,
+        }
+    }
 }
 
 /// What is stored and not published by this node yet.
@@ -63,7 +119,7 @@ struct SystemAlert {
     kind: &'static str,
     title: &'static str,
     detail: String,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
 }
 
 /// How the server is doing
@@ -92,14 +148,28 @@ pub async fn system(_: Admin, State(operations): State<Operations>) -> Result<Js
     };
     Ok(Json(System {
         version: env!("CARGO_PKG_VERSION"),
+        started_at: parts.started_at,
         development: parts.development,
-        database: Database { version: stored.version, connections, free },
+        database: Database {
+            version: stored.version,
+            name: stored.name,
+            bytes: stored.bytes,
+            schema_version: stored.schema_version,
+            connections,
+            free,
+        },
         listener: parts.mode.borrow().as_str(),
         head,
         lag: Lag { callbacks: stored.behind, seconds: stored.behind_seconds },
         streams: parts.streams.open(),
         queue: Queue { callbacks, bytes },
         ring: Ring { callbacks: ring_callbacks, bytes: ring_bytes },
+        retention: Retention { days: parts.retention.map(days), floor: stored.floor },
+        limits: parts.limits.clone(),
         alerts: parts.hub.alerts().list().into_iter().map(alert).collect(),
     }))
+}
+
+fn days(kept: Duration) -> f64 {
+    kept.as_secs_f64() / 86_400.0
 }

@@ -23,7 +23,7 @@ where c.deleted_at is null
     and ($7::text is null or c.workflow_name = $7::text)
     and ($8::text is null or c.event_type = $8::text)
     and ($9::boolean is null or c.signature_valid = $9::boolean)
-    and ($10::text is null or c.external_job_id = $10::text)
+    and ($10::text is null or (c.callback_id = $10::text and c.external_job_id = $10::text))
     and ($11::boolean is distinct from false or c.seq > (select seq from mark))
     and ($11::boolean is null or $11::boolean = (
         c.seq <= (select seq from mark)

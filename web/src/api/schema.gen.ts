@@ -891,8 +891,20 @@ export interface components {
             password: string;
         };
         Database: {
+            /**
+             * Format: int64
+             * @description On disk, with indexes.
+             */
+            bytes: number;
+            /** @description Pooled ones that are open; the writer and the listener have their own. */
             connections: number;
             free: number;
+            name: string;
+            /**
+             * Format: int32
+             * @description The last migration that was applied.
+             */
+            schemaVersion: number;
             /**
              * @description PostgreSQL's own version.
              * @example 17.2
@@ -1116,6 +1128,19 @@ export interface components {
             /** @description Whether the server is about to stop. */
             stopping: boolean;
         };
+        /** @description What is kept, and for how long. */
+        Retention: {
+            /**
+             * Format: double
+             * @description Callbacks older than this are removed; null: none are.
+             */
+            days: number | null;
+            /**
+             * @description The lowest cursor from which everything can still be replayed; what pruning has moved up.
+             * @example 0
+             */
+            floor: string;
+        };
         Revoked: {
             /**
              * Format: int64
@@ -1218,10 +1243,17 @@ export interface components {
              */
             head: string;
             lag: components["schemas"]["Lag"];
+            limits: components["schemas"]["SystemLimits"];
             /** @description `listening`, `polling` or `connecting`. */
             listener: string;
             queue: components["schemas"]["Queue"];
+            retention: components["schemas"]["Retention"];
             ring: components["schemas"]["Ring"];
+            /**
+             * Format: date-time
+             * @description Since when this process runs.
+             */
+            startedAt: string;
             streams: number;
             version: string;
         };
@@ -1231,6 +1263,17 @@ export interface components {
             detail: string;
             kind: string;
             title: string;
+        };
+        /** @description How much of each there may be on this node, as configured. */
+        SystemLimits: {
+            connections: number;
+            queueBytes: number;
+            queueCallbacks: number;
+            ringBytes: number;
+            ringCallbacks: number;
+            streams: number;
+            streamsPerAddress: number;
+            streamsPerPerson: number;
         };
         Token: {
             token: string;
