@@ -38,7 +38,8 @@ test("a window is opened, used and closed by keys, and gives the focus back", as
   await expect(details).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Tab");
-  await expect(details.getByRole("button", { name: /^Move/ })).toBeFocused();
+  await expect(details.getByRole("button", { name: "Newer callback" })).toBeFocused();
+  await details.getByRole("button", { name: /^Move/ }).focus();
   const before = await details.boundingBox();
   await page.keyboard.press("ArrowLeft");
   await expect.poll(async () => (await details.boundingBox())?.x).toBeLessThan(before?.x ?? 0);

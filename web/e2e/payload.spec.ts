@@ -159,15 +159,16 @@ test("a body that is no text is shown as bytes", async ({ server, signedIn: page
 const numbers = "1,".repeat(524_000);
 const nested = `${"[".repeat(127)}${"]".repeat(127)}`;
 const members = Array.from({ length: 40_000 }, (_, index) => [`member_${index}`, index]);
+/** By their jobs. */
 const large: Record<string, object | string> = {
-  objects: payloadOf(
+  "of-objects": payloadOf(
     { steps: Array.from({ length: 9_000 }, (_, index) => ({ index, text: "x".repeat(80) })) },
-    "objects",
+    "of-objects",
   ),
-  numbers: `{"job_id":"numbers","n":[${numbers}7]}`,
-  text: payloadOf({ text: `${"x".repeat(1_000_000)}end` }, "text"),
-  members: payloadOf(Object.fromEntries(members), "members"),
-  nesting: `{"job_id":"nesting","d":${nested}}`,
+  "of-numbers": `{"job_id":"of-numbers","n":[${numbers}7]}`,
+  "of-letters": payloadOf({ text: `${"x".repeat(1_000_000)}end` }, "of-letters"),
+  "of-members": payloadOf(Object.fromEntries(members), "of-members"),
+  "of-levels": `{"job_id":"of-levels","d":${nested}}`,
 };
 
 test("however large a payload is, only what is in sight is made", async ({

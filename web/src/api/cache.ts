@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { compareCursors } from "@/lib/cursor";
 import { withFacetsOf } from "./facets";
 import { type Filters, matches } from "./filters";
+import { addToJobs, reviseJobs } from "./jobs";
 import {
   callbackKey,
   callbackKeyOf,
@@ -16,16 +17,13 @@ import { type Listing, restart, revise } from "./listing";
 import { arrive } from "./listing-arrivals";
 import { outdate } from "./listing-pages";
 import type { Change, Viewed } from "./stream/messages";
-import type { CallbackView, Facets, HistoryItem } from "./types";
-
-// What the server shows of a job; a longer one shows its newest.
-const jobMax = 200;
+import type { Facets, HistoryItem } from "./types";
 
 export function applyChange(client: QueryClient, change: Change): void {
   switch (change.kind) {
     case "callbacks":
       addToLists(client, change.items);
-      followJobs(client, change.items);
+      addToJobs(client, change.items);
       client.setQueryData<Facets>(
         facetsKey,
         (facets) => facets && withFacetsOf(facets, change.items),
@@ -36,6 +34,7 @@ export function applyChange(client: QueryClient, change: Change): void {
       reviseLists(client, (item) =>
         item.id === change.item.id ? { ...item, ...shown(change.item) } : item,
       );
+      reviseJobs(client, (item) => (item.id === change.item.id ? change.item : item));
       void client.invalidateQueries({ queryKey: callbackKeyOf(change.item.id) });
       return;
     case "viewed":
@@ -92,6 +91,7 @@ function count(client: QueryClient, next: (before: number) => number): void {
 
 function forget(client: QueryClient, ids: ReadonlySet<string>): void {
   reviseLists(client, (item) => (ids.has(item.id) ? null : item));
+  reviseJobs(client, (item) => (ids.has(item.id) ? null : item));
   client.setQueryData<ReadonlySet<string>>(selectionKey, (selected) =>
     selected === undefined ? selected : new Set([...selected].filter((id) => !ids.has(id))),
   );
@@ -120,17 +120,4 @@ function changeLists(client: QueryClient, change: (listing: Listing) => Listing)
 
 function reviseLists(client: QueryClient, change: (item: HistoryItem) => HistoryItem | null): void {
   changeLists(client, (listing) => revise(listing, change));
-}
-
-/** An open window shows the other callbacks of its job. */
-function followJobs(client: QueryClient, items: HistoryItem[]): void {
-  for (const [key, view] of client.getQueriesData<CallbackView>({ queryKey: callbackKey })) {
-    const job = view?.callback?.jobId;
-    if (!view || !job) continue;
-    const known = new Set(view.job.map((item) => item.id));
-    const further = items.filter((item) => item.jobId === job && !known.has(item.id));
-    if (further.length === 0) continue;
-    const all = [...view.job, ...further].slice(-jobMax);
-    client.setQueryData<CallbackView>(key, { ...view, job: all });
-  }
 }

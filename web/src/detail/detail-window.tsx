@@ -1,11 +1,13 @@
-// One window: everything about one callback. Opening it marks the callback viewed.
-import { CloudOff, Trash2 } from "lucide-react";
+// One window: everything about one callback. Opening it marks the callback viewed. It follows what
+// becomes of its callback, to the point of saying that it is gone.
 import { useEffect, useRef } from "react";
 import { useCallbackView, useMarkViewed } from "@/api/callbacks";
 import { Problem } from "@/api/http";
-import { Button } from "@/ui/button";
-import { Notice } from "@/ui/notice";
+import type { CallbackDetail } from "@/api/types";
 import { DetailBody } from "./detail-body";
+import { Gone, NotLoaded } from "./gone";
+import { WindowActions } from "./window-actions";
+import type { Bar } from "./window-bar";
 import { WindowFrame } from "./window-frame";
 
 type Props = {
@@ -16,76 +18,62 @@ type Props = {
   onFront: () => void;
   onMinimise: () => void;
   onClose: () => void;
+  /** Another callback is to take this one's place. */
+  onOther: (id: string) => void;
 };
 
-export function DetailWindow({ id, ...frame }: Props) {
+export function DetailWindow({ id, onOther, ...frame }: Props) {
   const view = useCallbackView(id);
   const isGone = view.error instanceof Problem && [400, 404].includes(view.error.status);
-  const callback = isGone ? undefined : view.data?.callback;
-  useViewedOnOpen(id, callback?.viewedByCurrentUser === false);
+  const callback = view.data?.callback;
+  useViewedOnOpen(id, !isGone && callback?.viewedByCurrentUser === false);
 
-  const bar =
-    callback === undefined
-      ? view.isPending
-        ? "busy"
-        : "bad"
-      : callback.signatureValid
-        ? "good"
-        : "bad";
+  const title = callback?.callbackId ?? (view.isPending ? "Loading" : "Not there");
   return (
     <WindowFrame
       {...frame}
-      bar={bar}
-      title={
-        callback?.callbackId ??
-        (isGone ? "No longer there" : view.isPending ? "Loading" : "Not loaded")
-      }
+      content={id}
+      bar={isGone || view.isLoadingError ? "gone" : barOf(callback)}
+      title={title}
       subtitle={callback?.eventType ?? null}
+      actions={
+        isGone ? null : (
+          <WindowActions callback={callback ?? null} onOther={onOther} onClose={frame.onClose} />
+        )
+      }
     >
       {isGone ? (
-        <Notice icon={Trash2} title="This callback is not there" tone="bad" className="h-full">
-          <p className="max-w-80 text-muted">
-            It has been deleted, or the link names one that never was.
-          </p>
-          <Button onClick={frame.onClose} className="mt-2">
-            Close
-          </Button>
-        </Notice>
+        <Gone wasThere={callback !== undefined} onClose={frame.onClose} />
       ) : view.data ? (
-        <DetailBody view={view.data} />
+        <DetailBody key={id} view={view.data} />
       ) : view.isPending ? (
         <BodySkeleton />
       ) : (
-        <Notice
-          icon={CloudOff}
-          title="The callback could not be loaded"
-          tone="bad"
-          className="h-full"
-        >
-          <p className="text-muted">{view.error.message}</p>
-          <Button onClick={() => void view.refetch()} className="mt-2">
-            Try again
-          </Button>
-        </Notice>
+        <NotLoaded error={view.error} onRetry={() => void view.refetch()} />
       )}
     </WindowFrame>
   );
 }
 
+function barOf(callback: CallbackDetail | undefined): Bar {
+  if (callback === undefined) return "busy";
+  return callback.signatureValid ? "good" : "bad";
+}
+
 /** Once for each opening: a callback that comes back unread is the person's wish. */
 function useViewedOnOpen(id: string, unread: boolean): void {
   const { mutate } = useMarkViewed();
-  const marked = useRef(false);
+  const marked = useRef<string>(null);
   useEffect(() => {
-    if (!unread || marked.current) return;
-    marked.current = true;
+    if (!unread || marked.current === id) return;
+    marked.current = id;
     mutate(id);
   }, [id, unread, mutate]);
 }
 
 function BodySkeleton() {
   return (
-    <div role="status" className="grid grid-cols-2 gap-4 p-4 sm:grid-cols-3">
+    <div role="status" className="grid animate-late grid-cols-2 gap-4 p-4 @lg:grid-cols-4">
       <span className="sr-only">Loading callback</span>
       {["a", "b", "c", "d", "e", "f", "g", "h", "i"].map((cell) => (
         <div key={cell}>

@@ -4,7 +4,7 @@ import { PanelTopOpen, X } from "lucide-react";
 import { useState } from "react";
 import { createPortal } from "react-dom";
 import { useCallbackView } from "@/api/callbacks";
-import { asideFor, withFront, withoutWindow } from "@/lib/place";
+import { asideFor, withFront, withOther, withoutWindow } from "@/lib/place";
 import { phone, useMedia } from "@/lib/use-media";
 import { SignatureIcon } from "@/ui/badge";
 import { Foreign } from "@/ui/foreign";
@@ -16,6 +16,7 @@ export function DetailWindows() {
   // A link that names no front window has put all of them aside.
   const [aside, setAside] = useState<ReadonlySet<string>>(() => new Set(front ? [] : others));
   const small = useMedia(phone);
+  const [frames, setFrames] = useState<Frames>(new Map());
   const order = front === null ? others : [...others, front];
   const minimised = order.filter((id) => id !== front && aside.has(id));
   // A phone shows one window over everything; the others wait in the URL.
@@ -33,16 +34,24 @@ export function DetailWindows() {
     go((place) => withFront(place, id));
   }
   function close(id: string) {
+    setFrames(new Map([...frames].filter(([other]) => other !== id)));
     setAside(new Set([...aside].filter((other) => other !== id)));
     go((place) => withoutWindow(place, id));
   }
 
+  /** The window stays as it lies, and so does the way back in the browser. */
+  function goOn(id: string, other: string) {
+    if (!order.includes(other)) setFrames(new Map(frames).set(other, frames.get(id) ?? id));
+    go((place) => withOther(place, id, other), true);
+  }
+
+  const keys = keysOf(shown, frames);
   // Sorted by id, so that bringing one to the front moves no element and loses no scroll position.
   return createPortal(
     <>
       {[...shown].sort().map((id) => (
         <DetailWindow
-          key={id}
+          key={keys.get(id)}
           id={id}
           depth={order.indexOf(id)}
           isFront={id === front}
@@ -50,6 +59,7 @@ export function DetailWindows() {
           onFront={() => restore(id)}
           onMinimise={() => minimise(id)}
           onClose={() => close(id)}
+          onOther={(other) => goOn(id, other)}
         />
       ))}
       {!small && minimised.length > 0 && (
@@ -58,6 +68,21 @@ export function DetailWindows() {
     </>,
     document.body,
   );
+}
+
+/** By the callback a window shows now, the one it was opened for. */
+type Frames = ReadonlyMap<string, string>;
+
+/** Names for the windows that stay the same while their callbacks change, each used once. */
+function keysOf(ids: readonly string[], frames: Frames): Map<string, string> {
+  const keys = new Map<string, string>();
+  const isTaken = (key: string) => [...keys.values()].includes(key);
+  for (const id of ids) {
+    const kept = frames.get(id);
+    if (kept !== undefined && !isTaken(kept)) keys.set(id, kept);
+  }
+  for (const id of ids) if (!keys.has(id)) keys.set(id, isTaken(id) ? `${id} again` : id);
+  return keys;
 }
 
 type DockProps = { ids: string[]; onRestore: (id: string) => void; onClose: (id: string) => void };

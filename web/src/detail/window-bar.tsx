@@ -2,7 +2,6 @@
 import {
   Copy as CopyIcon,
   LoaderCircle,
-  type LucideIcon,
   Minus,
   Move,
   ShieldAlert,
@@ -10,20 +9,26 @@ import {
   Square,
   X,
 } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { Foreign } from "@/ui/foreign";
+import { BarButton } from "./bar-button";
 
 const looks = {
   good: { background: "bg-bar-good", icon: ShieldCheck, label: "Valid signature" },
   bad: { background: "bg-bar-bad", icon: ShieldAlert, label: "Invalid signature" },
+  gone: { background: "bg-bar-bad", icon: ShieldAlert, label: "Not there" },
   busy: { background: "bg-bar-busy", icon: LoaderCircle, label: "Loading" },
 } as const;
+
+export type Bar = keyof typeof looks;
 
 type Props = {
   title: string;
   subtitle: string | null;
-  bar: keyof typeof looks;
+  bar: Bar;
+  /** What can be done with the callback. */
+  actions: ReactNode;
   fills: boolean;
   isPhone: boolean;
   onMinimise: () => void;
@@ -33,27 +38,20 @@ type Props = {
 };
 
 export function WindowBar(props: Props) {
-  const { title, subtitle, bar, fills, isPhone, onMaximise, onKeys } = props;
+  const { title, subtitle, bar, actions, fills, isPhone, onMaximise } = props;
   const { background, icon: Icon, label } = looks[bar];
-
-  function arrow(event: KeyboardEvent) {
-    if (!event.key.startsWith("Arrow")) return;
-    event.preventDefault();
-    onKeys(event);
-  }
-
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the maximise button does the same by key
     <div
       onDoubleClick={isPhone ? undefined : onMaximise}
       className={cn(
-        "window-handle flex h-11 shrink-0 select-none items-center gap-2 pr-1.5 pl-3 text-bar-ink",
+        "window-handle flex h-11 shrink-0 select-none items-center pr-1.5 pl-3 text-bar-ink",
         background,
         !fills && "cursor-move",
       )}
     >
       <Icon
-        className={cn("size-4.5 shrink-0", bar === "busy" && "motion-safe:animate-spin")}
+        className={cn("mr-2 size-4.5 shrink-0", bar === "busy" && "motion-safe:animate-spin")}
         aria-hidden
       />
       <span className="sr-only">{label}</span>
@@ -66,47 +64,40 @@ export function WindowBar(props: Props) {
           />
         )}
       </h2>
-      {!isPhone && (
-        <>
-          {!fills && (
-            <BarButton
-              icon={Move}
-              label="Move with the arrow keys, resize with Shift"
-              onKeyDown={arrow}
-            />
-          )}
-          <BarButton icon={Minus} label="Minimise" onClick={props.onMinimise} />
-          <BarButton
-            icon={fills ? CopyIcon : Square}
-            label={fills ? "Restore size" : "Maximise"}
-            onClick={onMaximise}
-          />
-        </>
-      )}
-      <BarButton icon={X} label="Close" onClick={props.onClose} />
+      <div className="ml-2 flex shrink-0 gap-0.5">
+        {actions}
+        {!isPhone && <Placing {...props} />}
+        <BarButton icon={X} label="Close" onClick={props.onClose} />
+      </div>
     </div>
   );
 }
 
-type BarButtonProps = {
-  icon: LucideIcon;
-  label: string;
-  onClick?: () => void;
-  onKeyDown?: (event: KeyboardEvent) => void;
-};
+type PlacingProps = Pick<Props, "fills" | "onMinimise" | "onMaximise" | "onKeys">;
 
-function BarButton({ icon: Icon, label, onClick, onKeyDown }: BarButtonProps) {
+/** Where the window lies, which on a phone is everywhere. */
+function Placing({ fills, onMinimise, onMaximise, onKeys }: PlacingProps) {
+  function arrow(event: KeyboardEvent) {
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    onKeys(event);
+  }
   return (
-    <button
-      type="button"
-      title={label}
-      aria-label={label}
-      onClick={onClick}
-      onKeyDown={onKeyDown}
-      onDoubleClick={(event) => event.stopPropagation()}
-      className="inline-flex size-8 shrink-0 items-center justify-center rounded-md hover:bg-bar-ink/15 focus-visible:outline-bar-ink focus-visible:-outline-offset-2"
-    >
-      <Icon className="size-4" aria-hidden />
-    </button>
+    <>
+      <span className="mx-1.5 my-2 w-px bg-bar-ink/30" aria-hidden />
+      {!fills && (
+        <BarButton
+          icon={Move}
+          label="Move with the arrow keys, resize with Shift"
+          onKeyDown={arrow}
+        />
+      )}
+      <BarButton icon={Minus} label="Minimise" onClick={onMinimise} />
+      <BarButton
+        icon={fills ? CopyIcon : Square}
+        label={fills ? "Restore size" : "Maximise"}
+        onClick={onMaximise}
+      />
+    </>
   );
 }

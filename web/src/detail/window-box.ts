@@ -17,13 +17,15 @@ export function boxFor(
   screenWidth: number,
   screenHeight: number,
 ): Box & { least: { width: number; height: number } } {
+  const shift = (depth % 4) * cascadePx;
+  const room = screenHeight - topPx - marginPx;
   const width = Math.min(840, screenWidth - 2 * marginPx);
-  const height = Math.min(860, screenHeight - topPx - marginPx);
+  // Less high the further down, so that the bars above it stay in sight.
+  const height = Math.min(860, Math.max(room - shift, Math.min(leastHeightPx, room)));
   const least = {
     width: Math.min(leastWidthPx, screenWidth - 2 * marginPx),
     height: Math.min(leastHeightPx, height),
   };
-  const shift = (depth % 4) * cascadePx;
   const x = Math.max(marginPx, screenWidth - width - 40 - shift);
   return { ...fitted({ x, y: topPx + shift, width, height }, screenWidth, screenHeight), least };
 }

@@ -1,17 +1,29 @@
 // The frame of a window: where it lies, how large it is, moving it by pointer and by keys. It fills the
 // screen when maximised, and always on a phone.
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Rnd } from "react-rnd";
 import { cn } from "@/lib/cn";
 import { useFocusLoop } from "@/ui/use-focus-loop";
+import { useHeldFocus } from "@/ui/use-held-focus";
 import { ScrollerProvider } from "./scroller";
-import { WindowBar } from "./window-bar";
+import { type Bar, WindowBar } from "./window-bar";
 import { type Box, boxFor, fitted, moved } from "./window-box";
 
 type Props = {
   title: string;
   subtitle: string | null;
-  bar: "good" | "bad" | "busy";
+  bar: Bar;
+  actions: ReactNode;
+  /** What the window is about: something else begins at its top. */
+  content: string;
   depth: number;
   isFront: boolean;
   isPhone: boolean;
@@ -47,7 +59,9 @@ export function WindowFrame(props: Props) {
       cancel="button"
       disableDragging={fills}
       enableResizing={!fills}
-      onMouseDown={() => {
+      onDragStart={grab}
+      onResizeStart={(event) => {
+        grab(event);
         if (!isFront) onFront();
       }}
       onDragStop={(_, to) => setBox({ ...box, x: to.x, y: to.y })}
@@ -65,24 +79,48 @@ export function WindowFrame(props: Props) {
   );
 }
 
+/** Else the browser would drag a link of the list beneath, once the edge has moved away from over it. */
+function grab(event: { type: string; preventDefault(): void }): void {
+  if (event.type === "mousedown") event.preventDefault();
+}
+
 type InsideProps = Props & {
   fills: boolean;
   onMaximise: () => void;
   onKeys: (event: KeyboardEvent) => void;
 };
 
-function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) {
+function Inside({ children, content, fills, onMaximise, onKeys, ...props }: InsideProps) {
   const root = useRef<HTMLDivElement>(null);
   useFocusLoop(root);
-  const { isFront, isPhone, onClose } = props;
-  // Opened, or brought to the front by a link or a toast while it was open: the focus follows.
+  const held = useHeldFocus(root);
+  const { isFront, isPhone, onFront, onClose } = props;
+  const wasPressed = useRef(false);
+  // Opened, or brought to the front by a link or a toast while it was open: the focus follows. Where it is
+  // pressed, the press decides.
   useEffect(() => {
-    if (isFront && !root.current?.contains(document.activeElement))
-      root.current?.focus({ preventScroll: true });
+    if (isFront && !wasPressed.current) focusWithin(root.current);
+    wasPressed.current = false;
   }, [isFront]);
 
   const [area, setArea] = useState<HTMLDivElement | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for the change, whatever it is to
+  useLayoutEffect(() => {
+    if (area !== null) area.scrollTop = 0;
+  }, [area, content]);
 
+  // What is pressed in a menu of the window is heard here too, though it lies elsewhere on the page.
+  const isInside = ({ currentTarget, target }: MouseEvent) =>
+    target instanceof Node && currentTarget.contains(target);
+
+  function raise(event: MouseEvent) {
+    if (isFront || !isInside(event)) return;
+    wasPressed.current = true;
+    onFront();
+  }
+  function press(event: MouseEvent) {
+    if (isInside(event)) focusWithin(root.current);
+  }
   function steer(event: KeyboardEvent) {
     if (event.defaultPrevented) return;
     if (event.key === "Escape") {
@@ -100,6 +138,9 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
       aria-modal={isPhone}
       tabIndex={-1}
       onKeyDown={steer}
+      onPointerDownCapture={raise}
+      onMouseDown={press}
+      {...held}
       className={cn(
         "flex size-full flex-col overflow-hidden bg-surface shadow-window outline-none",
         !fills && "rounded-xl border border-line-strong",
@@ -114,6 +155,10 @@ function Inside({ children, fills, onMaximise, onKeys, ...props }: InsideProps) 
       </div>
     </div>
   );
+}
+
+function focusWithin(root: HTMLElement | null): void {
+  if (!root?.contains(document.activeElement)) root?.focus({ preventScroll: true });
 }
 
 /** The browser's own search sees only the rows that are on the page. */

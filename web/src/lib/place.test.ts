@@ -6,6 +6,7 @@ import {
   readPlace,
   withFilter,
   withFront,
+  withOther,
   withoutWindow,
   writePlace,
 } from "./place";
@@ -40,6 +41,15 @@ test("a window put aside stays open", () => {
   expect(after("/callbacks/b?open=a", (place) => asideFor(place, "b", "a"))).toBe(
     "/callbacks/a?open=b",
   );
+});
+
+test("a window goes on to another callback in its place", () => {
+  const goOn = (other: string) => (place: Place) => withOther(place, "b", other);
+  expect(after("/callbacks/b?status=error&open=a", goOn("c"))).toBe(
+    "/callbacks/c?status=error&open=a",
+  );
+  expect(after("/callbacks/a?open=b", goOn("c"))).toBe("/callbacks/a?open=c");
+  expect(after("/callbacks/b?open=a", goOn("a"))).toBe("/callbacks/a?open=b");
 });
 
 test("the oldest window gives way to the ninth", () => {

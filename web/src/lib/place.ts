@@ -39,6 +39,18 @@ export function withoutWindow(place: Place, id: string): Place {
   return { ...place, front: others.at(-1) ?? null, others: others.slice(0, -1) };
 }
 
+/** Shows another callback in a window; one that is open already comes to the front instead. */
+export function withOther(place: Place, id: string, other: string): Place {
+  const isOpen = other === place.front || place.others.includes(other);
+  if (isOpen) return withFront(place, other);
+  const swap = (each: string) => (each === id ? other : each);
+  return {
+    ...place,
+    front: place.front === null ? null : swap(place.front),
+    others: place.others.map(swap),
+  };
+}
+
 /** Puts a window aside, to `next` or to none. */
 export function asideFor(place: Place, id: string, next: string | null): Place {
   const all = [...place.others, ...(place.front === null ? [] : [place.front])];

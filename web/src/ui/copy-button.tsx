@@ -4,7 +4,13 @@ import { useState } from "react";
 import { cn } from "@/lib/cn";
 import { copyText } from "@/lib/copy-text";
 
-type Props = { text: string; label: string; showLabel?: boolean; className?: string };
+type Props = {
+  text: string;
+  label: string;
+  /** `wide`: where the container has room for it. */
+  showLabel?: boolean | "wide";
+  className?: string;
+};
 
 const saidMs = 1_500;
 
@@ -27,12 +33,18 @@ export function CopyButton({ text, label, showLabel = false, className }: Props)
       className={cn(
         "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-md text-label transition-colors hover:bg-hover",
         copied ? "text-good" : "text-muted hover:text-ink",
-        showLabel ? "px-2" : "w-7",
+        showLabel === true && "px-2",
+        showLabel === "wide" && "w-7 @md:w-auto @md:px-2",
+        showLabel === false && "w-7",
         className,
       )}
     >
       <Icon className="size-3.5" aria-hidden />
-      {showLabel && (copied ? "Copied" : label)}
+      {showLabel !== false && (
+        <span className={cn(showLabel === "wide" && "hidden @md:inline")}>
+          {copied ? "Copied" : label}
+        </span>
+      )}
     </button>
   );
 }

@@ -8,10 +8,15 @@ export const Menu = DropdownMenu.Root;
 export const MenuTrigger = DropdownMenu.Trigger;
 export const MenuRadioGroup = DropdownMenu.RadioGroup;
 
-export function MenuContent({ className, ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
+type ContentProps = ComponentProps<typeof DropdownMenu.Content> & {
+  /** For a menu of a window that covers the page: what lies outside of that is lost to screen readers. */
+  within?: HTMLElement | null | undefined;
+};
+
+export function MenuContent({ within, className, ...rest }: ContentProps) {
   return (
-    // Into the page's main part: what lies outside of every landmark is lost to screen readers.
-    <DropdownMenu.Portal container={document.querySelector("main")}>
+    // Into the page's main part: so is what lies outside of every landmark.
+    <DropdownMenu.Portal container={within ?? document.querySelector("main")}>
       <DropdownMenu.Content
         sideOffset={6}
         collisionPadding={8}

@@ -2,8 +2,8 @@
 import type { Ref } from "react";
 import { cn } from "@/lib/cn";
 import { pointerTo } from "@/lib/json-pointer";
+import { reveal } from "@/lib/reveal";
 import { CopyButton } from "@/ui/copy-button";
-import { Foreign } from "@/ui/foreign";
 import type { Tree } from "./use-tree";
 
 export function PathBar({ tree, ref }: { tree: Tree; ref: Ref<HTMLDivElement> }) {
@@ -11,24 +11,26 @@ export function PathBar({ tree, ref }: { tree: Tree; ref: Ref<HTMLDivElement> })
   const { node } = tree.active;
   const pointer = pointerTo(outline, node);
   return (
-    <div
-      ref={ref}
-      className="sticky bottom-0 z-10 flex min-h-9 items-center gap-1 border-line border-t bg-surface pr-2 pl-4"
-    >
-      <p className="min-w-0 flex-1 truncate text-label text-muted">
+    <div ref={ref} className="@container sticky bottom-0 z-10 border-line border-t bg-surface">
+      <div className="flex min-h-9 items-center gap-1 pr-2 pl-4">
         {pointer === "" ? (
-          "The whole payload"
+          <p className="flex-1 text-label text-muted">The whole payload</p>
         ) : (
-          <Foreign text={pointer} className="font-mono text-ink" />
+          // Cut at its beginning: the end tells more.
+          <p dir="rtl" className="min-w-0 flex-1 truncate text-left text-label">
+            <bdi dir="ltr" className="font-mono">
+              {reveal(pointer)}
+            </bdi>
+          </p>
         )}
-      </p>
-      <CopyButton
-        text={pointer}
-        label="Copy path"
-        showLabel
-        className={cn(pointer === "" && "invisible")}
-      />
-      <CopyButton text={outline.value(node)} label="Copy value" showLabel />
+        <CopyButton
+          text={pointer}
+          label="Copy path"
+          showLabel="wide"
+          className={cn(pointer === "" && "invisible")}
+        />
+        <CopyButton text={outline.value(node)} label="Copy value" showLabel="wide" />
+      </div>
     </div>
   );
 }

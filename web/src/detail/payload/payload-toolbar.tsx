@@ -31,9 +31,9 @@ export function PayloadToolbar(props: Props) {
       className="@container sticky top-0 z-10 shrink-0 border-line border-b bg-surface"
     >
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 px-4 py-2">
-        <h3 className="font-semibold">Payload</h3>
+        <h3 className="font-semibold @max-md:sr-only">Payload</h3>
         {views.length > 1 && <Tabs views={views} view={view} onView={onView} />}
-        <span className="text-label text-muted">
+        <span className={cn("text-label text-muted", views.length > 1 && "@max-md:hidden")}>
           {rawBytes === 0 ? "none" : formatBytes(rawBytes)}
           {rawBytes > 0 && view !== null && !views.includes("tree") && ", not JSON"}
         </span>

@@ -1,5 +1,5 @@
 // The search of a payload: what for, which match of how many, and the way to the others.
-import { ChevronDown, ChevronUp, Search as SearchIcon } from "lucide-react";
+import { ChevronDown, ChevronUp, Search as SearchIcon, X } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { formatCount } from "@/lib/format";
 import { IconButton } from "@/ui/button";
@@ -35,7 +35,7 @@ export function SearchField({ search, className }: Props) {
         aria-label="Search payload"
         spellCheck={false}
         autoComplete="off"
-        className="h-full w-0 min-w-16 flex-1 bg-transparent px-1.5 text-label outline-none"
+        className="h-full w-0 min-w-16 flex-1 bg-transparent px-1.5 text-label outline-none [&::-webkit-search-cancel-button]:hidden"
       />
       <span role="status" className="shrink-0 pr-1 text-label text-muted">
         {countOf(search)}
@@ -54,6 +54,12 @@ export function SearchField({ search, className }: Props) {
             label="Next match"
             aria-disabled={none}
             onClick={() => move(1)}
+            className="size-6"
+          />
+          <IconButton
+            icon={X}
+            label="Clear the search"
+            onClick={() => setQuery("")}
             className="size-6"
           />
         </>

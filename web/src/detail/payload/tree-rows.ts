@@ -94,8 +94,8 @@ export function indentOf(depth: number): number {
 /** A string that is not told by the one line it would have. */
 export function isLong(outline: Outline, node: number, columns: number): boolean {
   if (outline.kind(node) !== "string") return false;
-  // The toggle, a colon, and the space around them.
-  const around = indentOf(outline.depth(node)) + outline.nameLength(node) + 6;
+  // The toggle, then a name and its colon, which take the place of its quotes, or an item's number.
+  const around = indentOf(outline.depth(node)) + 3 + (outline.nameLength(node) || 5) + 1;
   const room = columns - around;
   const length = outline.sourceLength(node);
   // No character is wider than two columns, and an escape is never shorter than what it stands for.

@@ -1,0 +1,28 @@
+// The callback next to one in the list, wherever it is: also beyond what the list has read.
+import { useCallback } from "react";
+import { callbacksBase } from "./base";
+import type { Filters } from "./filters";
+import { getJson, withQuery } from "./http";
+import { useRole } from "./role";
+import type { HistoryPage } from "./types";
+
+export type Towards = "newer" | "older";
+
+// The least that the server gives; one is needed.
+const limit = 10;
+
+/** Null where there is none under these filters. */
+export function useNeighbour(filters: Filters) {
+  const base = callbacksBase(useRole());
+  return useCallback(
+    async (cursor: string, towards: Towards): Promise<string | null> => {
+      const from = towards === "older" ? { before: cursor } : { after: cursor };
+      const { callbacks } = await getJson<HistoryPage>(
+        withQuery(`${base}/history`, { ...filters, ...from, limit }),
+      );
+      const next = towards === "older" ? callbacks[0] : callbacks.at(-1);
+      return next?.id ?? null;
+    },
+    [base, filters],
+  );
+}
