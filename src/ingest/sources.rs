@@ -79,3 +79,27 @@ fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
     let bytes: [u8; 32] = bytes.try_into().ok()?;
     VerifyingKey::from_bytes(&bytes).ok().filter(|_| key.curve == EllipticCurve::Ed25519)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::GivenSource, source};
+
+    fn fal(path: &str) -> Source {
+        let mut given = GivenSource::named("fal");
+        given.settings.insert("path".to_owned(), path.into());
+        source::all(&[given]).unwrap().into_iter().find(|source| &*source.name == "fal").unwrap()
+    }
+
+    #[test]
+    fn a_replacement_is_seen_by_every_handle_and_takes_fetched_keys_over() {
+        let sources = Sources::new(vec![fal("/before")]).unwrap();
+        let handle = sources.clone();
+        let before = handle.at("/before").unwrap();
+        sources.replace(vec![fal("/after")]).unwrap();
+        assert!(!handle.contains("/before"));
+        let after = handle.at("/after").unwrap();
+        assert_eq!((&*after.source.name, handle.all().len()), ("fal", 1));
+        assert!(Arc::ptr_eq(before.published.as_ref().unwrap(), after.published.as_ref().unwrap()));
+    }
+}

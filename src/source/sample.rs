@@ -86,7 +86,7 @@ impl Source {
         let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} ")).unwrap_or_default();
         let name = self.name.to_ascii_uppercase().replace('-', "_");
         match scheme.as_str() {
-            "Basic " => format!("Basic $(printf %s \"${name}_SECRET\" | base64)"),
+            "Basic " => format!("Basic $(printf %s \"${name}_SECRET\" | base64 | tr -d '\\n')"),
             scheme => format!("{scheme}${name}_SECRET"),
         }
     }

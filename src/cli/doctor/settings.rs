@@ -69,13 +69,18 @@ fn sources(config: &Config) -> Vec<Finding> {
         Ok(sources) => {
             let others = sources.iter().filter(|source| &*source.name != LLM);
             let about = |source: &source::Source| {
-                let secrets: Vec<String> =
-                    source.secrets.iter().map(|secret| secret.fingerprint().to_string()).collect();
-                let keys = source.jwks_url.iter().map(|url| format!("keys of {url}"));
-                let proofs = secrets.into_iter().chain(keys).collect::<Vec<_>>().join(", ");
-                Finding::ok("sources", format!("{} at {} ({proofs})", source.name, source.path))
+                let place = format!("{} at {}", source.name, source.path);
+                let keys = source
+                    .jwks_url
+                    .iter()
+                    .map(|url| Finding::ok("sources", format!("{place}: keys of {url}")));
+                let secrets = source.secrets.iter().map(|secret| {
+                    let text = SecretString::from(secret.expose());
+                    Finding { check: "sources", ..secret_of(&place, &text) }
+                });
+                secrets.chain(keys).collect::<Vec<_>>()
             };
-            others.map(about).collect()
+            others.flat_map(about).collect()
         }
     }
 }
