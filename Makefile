@@ -1,7 +1,7 @@
 # What one types in this tree. Everything that is missing is installed first, and said; see scripts/need.sh.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint test-server test-web e2e fmt clean need-run need-test
+.PHONY: help run build test lint test-server test-web e2e screenshots fmt clean need-run need-test
 .PHONY: bench bench-ingest bench-latency bench-fanout bench-footprint
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
@@ -44,6 +44,10 @@ e2e: need-test $(DIST) ## The console in a browser against the real server
 	cargo test --locked --no-run --test it
 	$(if $(wildcard web/playwright.config.ts),cd web && CHROMIUM="$$(cat ../.tools/browser 2>/dev/null || command -v chromium)" npm run e2e)
 
+screenshots: need-test $(DIST) ## Takes the pictures of the README anew
+	cargo test --locked --no-run --test it
+	cd web && CHROMIUM="$$(cat ../.tools/browser 2>/dev/null || command -v chromium)" node scripts/screenshots.mjs
+
 # Both files are newer than what they were made from, so an unchanged console is not built again.
 $(DIST): $(MODULES) $(INPUTS)
 	cd web && npm run build
@@ -54,7 +58,7 @@ $(MODULES): web/package.json web/package-lock.json
 	cd web && npm install --no-save --no-audit --no-fund
 	@touch $@
 else
-test-web e2e: ;
+test-web e2e screenshots: ;
 endif
 
 bench: need-run $(DIST) ## Six minutes of measuring on a quiet machine; bench-ingest, -latency, -fanout, -footprint alone
