@@ -16,7 +16,7 @@ test("a source says what to paste and how it signs, and its command sends a call
   await expect(
     main.getByText(`${server.url}/api/webhooks/llm-callback`, { exact: true }),
   ).toBeVisible();
-  await expect(main.getByText("HMAC-SHA256 of the raw body, in hex")).toBeVisible();
+  await expect(main.getByText("HMAC-SHA256 in hex")).toBeVisible();
   await expect(page.getByRole("list", { name: "Secrets" })).toContainText([
     /sha256 [0-9a-f]{8}….*active/,
   ]);
@@ -24,9 +24,15 @@ test("a source says what to paste and how it signs, and its command sends a call
   const command = (await main.getByText(/^curl /).textContent()) ?? "";
   const { stdout } = await promisify(execFile)("sh", ["-c", `${command} --silent`]);
   expect(JSON.parse(stdout)).toMatchObject({ received: true, duplicate: false });
-  await main.getByRole("link", { name: "Callbacks of this source" }).click();
+  await main.getByRole("link", { name: "All callbacks of this source" }).click();
   await expect(page).toHaveURL(/\?source=llm$/);
   await expect(page.getByText("first_callback").first()).toBeVisible();
+
+  await server.sendForged();
+  await page.goBack();
+  await main.getByRole("link", { name: "Recent rejects" }).click();
+  await expect(page).toHaveURL(/\?source=llm&signature=invalid$/);
+  await expect(page.getByRole("row").last()).toContainText("Invalid signature");
 });
 
 test("a source that is not there says so", async ({ server, signedIn: page }) => {

@@ -1,93 +1,90 @@
-// One source: what to paste at the sender, how it signs, and a command that tries it.
-import { KeyRound } from "lucide-react";
+// One source: what to paste at the sender, how it proves itself, and a command that tries it.
 import { Link } from "wouter";
 import type { Source } from "@/api/types";
-import { Badge } from "@/ui/badge";
+import { formatDuration } from "@/lib/format";
+import { reveal } from "@/lib/reveal";
 import { Copyable } from "@/ui/copyable";
-import { Facts } from "@/ui/facts";
-import { Row, Rows } from "@/ui/rows";
+import { type Fact, Facts } from "@/ui/facts";
 import { Group, PageHeading } from "@/ui/section";
+import { proofInWords, signs } from "./proof";
+import { SourceSecrets } from "./source-secrets";
 
 export function SourceView({ source }: { source: Source }) {
+  const { name, title, preset } = source;
   return (
     <>
-      <PageHeading title={source.name} />
+      <PageHeading
+        title={name}
+        about={preset === null ? title : `${title}, by the preset “${preset}”`}
+      />
       <AtTheSender source={source} />
-      <Secrets source={source} />
+      <SourceSecrets source={source} />
       <TryIt source={source} />
+      <Received name={name} />
     </>
   );
 }
 
-function AtTheSender({ source: { url, scheme, signatureHeader } }: { source: Source }) {
+function AtTheSender({ source }: { source: Source }) {
   return (
     <Group title="At the sender" about="Paste this address where the service asks for a webhook.">
-      <Copyable label="URL" text={url} className="mb-3" />
+      <Copyable label="URL" text={source.url} className="mb-3" />
       <div className="rounded-xl border border-line bg-surface">
-        <Facts
-          facts={[
-            { name: "Signs with", value: schemeWords[scheme] ?? scheme },
-            {
-              name: "Signature in",
-              value: <span className="font-mono">{signatureHeader}</span>,
-            },
-          ]}
-        />
+        <Facts facts={factsOf(source)} />
       </div>
     </Group>
   );
 }
 
-const schemeWords: Record<string, string> = {
-  "hmac-sha256-hex": "HMAC-SHA256 of the raw body, in hex",
-};
+function factsOf(source: Source): Fact[] {
+  const { scheme, signatureHeader, signedContent, toleranceSeconds, jwksUrl } = source;
+  const mono = (text: string) => (
+    <span className="whitespace-pre-wrap font-mono">{reveal(text)}</span>
+  );
+  const facts: Fact[] = [
+    { name: "Proves itself by", value: proofInWords(scheme) },
+    { name: signs(scheme) ? "Signature in" : "Token in", value: mono(signatureHeader) },
+  ];
+  if (signedContent !== null) facts.push({ name: "What is signed", value: mono(signedContent) });
+  if (toleranceSeconds !== null) {
+    facts.push({
+      name: "Time may be off by",
+      value: formatDuration(toleranceSeconds * 1_000),
+      note: "Older or later requests are refused: they may have been recorded and sent again.",
+    });
+  }
+  if (jwksUrl !== null) facts.push({ name: "Keys from", value: mono(jwksUrl) });
+  return facts;
+}
 
-function Secrets({ source: { secrets } }: { source: Source }) {
+function TryIt({ source: { curl } }: { source: Source }) {
   return (
-    <Group
-      title="Secrets"
-      about="Each of them is accepted, so that one can be rotated with no callback lost. Shown are fingerprints."
-    >
-      {secrets.length === 0 ? (
-        <p className="rounded-xl bg-warn-soft px-3.5 py-3 text-warn">
-          No secret is set: callbacks of this source are accepted although nobody has signed them.
+    <Group title="Try it" about="Sends one callback from a terminal, as the service would.">
+      {curl === null ? (
+        <p className="rounded-xl border border-line bg-surface px-3.5 py-3 text-muted">
+          There is no secret here to sign with: only the service itself can send.
         </p>
       ) : (
-        <Rows label="Secrets">
-          {secrets.map(({ fingerprint, state }) => (
-            <Row
-              key={fingerprint}
-              icon={KeyRound}
-              title={<span className="font-mono font-normal">{fingerprint}</span>}
-              facts={[]}
-              actions={<Badge tone="good">{state}</Badge>}
-            />
-          ))}
-        </Rows>
+        <Copyable label="Command" text={curl} />
       )}
     </Group>
   );
 }
 
-function TryIt({ source: { name, curl } }: { source: Source }) {
+/** The history, narrowed to this source. */
+function Received({ name }: { name: string }) {
+  const filter = `/?source=${encodeURIComponent(name)}`;
+  const look = "text-accent underline-offset-4 hover:underline";
   return (
-    <Group
-      title="Try it"
-      about="Sends one callback, signed with the newest secret, from a terminal."
-      action={
-        <Link
-          href={`/?source=${encodeURIComponent(name)}`}
-          className="text-accent underline-offset-4 hover:underline"
-        >
-          Callbacks of this source
+    <Group title="Received">
+      <p className="flex flex-wrap gap-x-6 gap-y-1">
+        <Link href={filter} className={look}>
+          All callbacks of this source
         </Link>
-      }
-    >
-      {curl === null ? (
-        <p className="text-muted">There is no secret to sign with.</p>
-      ) : (
-        <Copyable label="Command" text={curl} />
-      )}
+        <Link href={`${filter}&signature=invalid`} className={look}>
+          Recent rejects
+        </Link>
+      </p>
     </Group>
   );
 }

@@ -40,10 +40,10 @@ function Sources({ sources }: { sources: readonly Source[] }) {
   );
 }
 
-function pageOf({ name, signatureHeader, secrets }: Source): SidePage {
+function pageOf({ name, title }: Source): SidePage {
   return {
     title: name,
-    about: secrets.length === 0 ? "No secret" : `Signed in ${signatureHeader}`,
+    about: title,
     href: `${home}/${encodeURIComponent(name)}`,
     icon: Webhook,
     group: "Configured",
