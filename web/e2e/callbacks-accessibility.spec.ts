@@ -17,7 +17,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
         const bar = page.getByRole("search");
         await bar.getByRole("button", { name: "Event" }).click();
-        await expect(page.getByRole("option").first()).toBeVisible();
+        await expect(page.getByRole("combobox", { name: "Event" })).toBeFocused();
         await isClean(page);
         await page.keyboard.press("Escape");
         await bar.getByRole("button", { name: "Received" }).click();

@@ -130,7 +130,7 @@ test("filters narrow the list, live, and their place is the address", async ({
   await page.getByRole("option", { name: "llm.step.completed" }).click();
   await jobs("three");
   await clear();
-  await bar.getByRole("searchbox").fill("WO");
+  await bar.getByRole("searchbox").fill("TWO");
   await jobs("two");
 });
 

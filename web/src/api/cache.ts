@@ -10,12 +10,12 @@ import {
   facetsKey,
   historyKey,
   preferencesKey,
-  selectionKey,
   unviewedKey,
 } from "./keys";
 import { type Listing, restart, revise } from "./listing";
 import { arrive } from "./listing-arrivals";
 import { outdate } from "./listing-pages";
+import { deselect } from "./selection";
 import type { Change, Viewed } from "./stream/messages";
 import type { Facets, HistoryItem } from "./types";
 
@@ -92,9 +92,7 @@ function count(client: QueryClient, next: (before: number) => number): void {
 function forget(client: QueryClient, ids: ReadonlySet<string>): void {
   reviseLists(client, (item) => (ids.has(item.id) ? null : item));
   reviseJobs(client, (item) => (ids.has(item.id) ? null : item));
-  client.setQueryData<ReadonlySet<string>>(selectionKey, (selected) =>
-    selected === undefined ? selected : new Set([...selected].filter((id) => !ids.has(id))),
-  );
+  deselect(ids);
   for (const id of ids) void client.invalidateQueries({ queryKey: callbackKeyOf(id) });
   void client.invalidateQueries({ queryKey: unviewedKey });
 }

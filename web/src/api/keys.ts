@@ -12,7 +12,6 @@ export const tokensKey = ["tokens"] as const;
 export const sessionsKey = ["sessions"] as const;
 export const peopleKey = ["people"] as const;
 export const systemKey = ["system"] as const;
-export const selectionKey = ["selection"] as const;
 export const callbackKey = ["callback"] as const;
 export const rawKey = ["raw"] as const;
 

@@ -1,31 +1,34 @@
 // Which callbacks are selected, by id, so that a selection outlives scrolling, filters and what arrives.
-// It is in the query cache because the stream takes out what is deleted.
-import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
-import { selectionKey } from "./keys";
+// It is no query: a box that is ticked shows it in the same moment, and the query cache tells later.
+import { useSyncExternalStore } from "react";
 
 export type Selection = ReadonlySet<string>;
 
 const none: Selection = new Set();
+let selection: Selection = none;
+const watchers = new Set<() => void>();
 
-export function useSelection(): Selection {
-  const { data = none } = useQuery<Selection>({
-    queryKey: selectionKey,
-    queryFn: skipToken,
-    initialData: none,
-    structuralSharing: false,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
-  return data;
+export function select(change: (before: Selection) => Selection): void {
+  const after = change(selection);
+  if (after === selection) return;
+  selection = after;
+  for (const watcher of watchers) watcher();
 }
 
-/** Changes the selection; the function stays the same, so that rows need not be drawn again for it. */
-export function useSelect(): (change: (before: Selection) => Selection) => void {
-  const client = useQueryClient();
-  return useCallback(
-    (change) => client.setQueryData<Selection>(selectionKey, (before) => change(before ?? none)),
-    [client],
-  );
+export function deselectAll(): void {
+  select(() => none);
+}
+
+/** What is deleted is not selected any more. */
+export function deselect(ids: ReadonlySet<string>): void {
+  select((before) => {
+    const kept = [...before].filter((id) => !ids.has(id));
+    return kept.length === before.size ? before : new Set(kept);
+  });
+}
+
+export function useSelection(): Selection {
+  return useSyncExternalStore(watch, () => selection);
 }
 
 export function withAll(before: Selection, ids: readonly string[], selected: boolean): Selection {
@@ -35,4 +38,9 @@ export function withAll(before: Selection, ids: readonly string[], selected: boo
     else after.delete(id);
   }
   return after;
+}
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
 }

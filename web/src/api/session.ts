@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { getJson, Problem, post, postJson } from "./http";
 import { meKey } from "./keys";
+import { deselectAll } from "./selection";
 import type { Me, SignedIn } from "./types";
 
 const meOptions = queryOptions({
@@ -67,6 +68,7 @@ function forgetPerson(client: QueryClient): void {
 /** What one person, or one role, was shown must not be shown to the next. */
 function forgetCallbacks(client: QueryClient): void {
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
+  deselectAll();
 }
 
 function isSame(before: Me, now: Me | null): boolean {

@@ -1,6 +1,6 @@
 // The head of the table: what the columns are, and selecting all that is shown.
 
-import { useSelect, useSelection, withAll } from "@/api/selection";
+import { select, useSelection, withAll } from "@/api/selection";
 import type { HistoryItem } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { Checkbox } from "@/ui/checkbox";
@@ -36,7 +36,6 @@ type SelectProps = { rows: Props["rows"]; showLabel: boolean };
 
 function SelectShown({ rows, showLabel }: SelectProps) {
   const selection = useSelection();
-  const select = useSelect();
   const ids = selection.size === 0 ? [] : rows().map((item) => item.id);
   const selected = ids.filter((id) => selection.has(id)).length;
   const all = selected > 0 && selected === ids.length;

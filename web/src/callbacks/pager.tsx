@@ -53,7 +53,8 @@ function Steps({ history, size }: { history: History; size: PageSize }) {
   const isOldest = lengthOf(listing) <= rows.length && !hasMore(listing);
 
   return (
-    <span className="ml-auto inline-flex items-center gap-0.5">
+    // On the left: the other corner is where toasts come up.
+    <span className="inline-flex items-center gap-0.5">
       <Step icon={ChevronsLeft} label="Newest page" to={null} end={isNewest && "newest"} />
       <Step
         icon={ChevronLeft}

@@ -1,13 +1,12 @@
 // What can be done with the selected callbacks.
 import { CheckCheck, Trash2, X } from "lucide-react";
-import { type Selection, useSelect } from "@/api/selection";
+import { deselectAll, type Selection } from "@/api/selection";
 import { formatCount } from "@/lib/format";
 import { Button, IconButton } from "@/ui/button";
 import { ExportMenu } from "./export-menu";
 import { useBulkActions } from "./use-bulk-actions";
 
 export function SelectionHead({ selection }: { selection: Selection }) {
-  const select = useSelect();
   const actions = useBulkActions();
   const ids = [...selection];
   const { remove } = actions;
@@ -18,7 +17,7 @@ export function SelectionHead({ selection }: { selection: Selection }) {
         <span role="status" className="font-semibold text-title tracking-tight">
           {formatCount(ids.length)} selected
         </span>
-        <IconButton icon={X} label="Clear the selection" onClick={() => select(() => new Set())} />
+        <IconButton icon={X} label="Clear the selection" onClick={deselectAll} />
       </div>
       <div className="ml-auto flex items-center gap-1.5">
         <Button aria-label="Mark viewed" onClick={() => actions.mark(ids)}>

@@ -1,6 +1,6 @@
 // The list's keys and its entries of the command menu.
 import { type Listing, loadedRows } from "@/api/listing";
-import { useSelect, useSelection, withAll } from "@/api/selection";
+import { deselectAll, select, useSelection, withAll } from "@/api/selection";
 import { type Command, useCommands } from "@/lib/commands";
 import type { useActiveRow } from "./use-active-row";
 import { useBulkActions } from "./use-bulk-actions";
@@ -15,7 +15,6 @@ type Props = {
 
 export function useListCommands({ listing, row, rowSelection, onNewest }: Props): void {
   const selection = useSelection();
-  const select = useSelect();
   const actions = useBulkActions();
   const { active } = row;
   const targets = selection.size > 0 ? [...selection] : active === null ? [] : [active.id];
@@ -56,7 +55,7 @@ export function useListCommands({ listing, row, rowSelection, onNewest }: Props)
       section: "Callbacks",
       title: "Clear the selection",
       key: "Escape",
-      run: rowSelection.clear,
+      run: deselectAll,
       blocked: selection.size === 0 ? "Nothing is selected" : null,
     },
     {

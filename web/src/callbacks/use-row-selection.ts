@@ -1,12 +1,11 @@
 // Selecting rows: one, or with the shift key all from the one before to this one.
 import { useMemo, useRef } from "react";
 import { type Listing, loadedRows } from "@/api/listing";
-import { useSelect, withAll } from "@/api/selection";
+import { select, withAll } from "@/api/selection";
 
-export type RowSelection = { pick: (id: string, extend: boolean) => void; clear: () => void };
+export type RowSelection = { pick: (id: string, extend: boolean) => void };
 
 export function useRowSelection(listing: Listing): RowSelection {
-  const select = useSelect();
   const current = useRef(listing);
   current.current = listing;
   const from = useRef<string | null>(null);
@@ -20,8 +19,8 @@ export function useRowSelection(listing: Listing): RowSelection {
         return withAll(before, ids, anchor !== null || !before.has(id));
       });
     }
-    return { pick, clear: () => select(() => new Set()) };
-  }, [select]);
+    return { pick };
+  }, []);
 }
 
 function idsBetween(listing: Listing, one: string, other: string): string[] {
