@@ -1,5 +1,6 @@
 // One stream for a whole browser, however many tabs, with a SharedWorker and without.
 import type { BrowserContext, Page } from "@playwright/test";
+import { rowsOf } from "./support/list";
 import { connection, expect, hasCallbacks, isState, test } from "./support/live";
 import { hide, show } from "./support/sight";
 import { isLive, password, signIn, signInAs } from "./support/test";
@@ -60,7 +61,7 @@ for (const way of ["a SharedWorker", "a leading tab"] as const) {
       const other = await open(context, line.url);
       await server.send();
       const [toasted, silent] = await whoToasts(page, other);
-      await silent.getByRole("row").last().getByRole("link").first().click();
+      await rowsOf(silent).getByRole("link").first().click();
       await expect(silent.getByRole("dialog")).toBeVisible();
       await expect(toasted.getByText("all viewed", { exact: true })).toBeVisible();
       await expect(toast(toasted, oneCallback)).toHaveCount(0);

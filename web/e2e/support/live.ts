@@ -1,6 +1,7 @@
 // For tests of what is live: every toast is written down, and the line to the server can fail.
 import type { Page } from "@playwright/test";
 import { Line } from "./line";
+import { rowsOf } from "./list";
 import { test as base, expect, signIn } from "./test";
 import { Toasts } from "./toasts";
 
@@ -31,7 +32,6 @@ export async function isState(page: Page, state: RegExp): Promise<void> {
   await expect(connection(page)).toHaveText(state, { timeout: 45_000 });
 }
 
-/** The callbacks of the list; the first row is its head. */
 export async function hasCallbacks(page: Page, count: number): Promise<void> {
-  await expect(page.getByRole("row")).toHaveCount(count + 1, { timeout: 20_000 });
+  await expect(rowsOf(page)).toHaveCount(count, { timeout: 20_000 });
 }

@@ -35,7 +35,13 @@ export class Server {
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), "callbackd-e2e-")), settings);
-    await server.listen("127.0.0.1:0");
+    try {
+      await server.listen("127.0.0.1:0");
+    } catch (error) {
+      // One that is only slow would otherwise live on, with its database.
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 

@@ -52,7 +52,7 @@ export const password = "correct horse battery staple";
 export async function signInAs(page: Page, email: string, address: string): Promise<void> {
   await page.goto(address);
   await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill(password);
+  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await isLive(page);
 }
