@@ -100,7 +100,10 @@ begin
     with found as materialized (
         select place, kept.id
         from generate_series(1, rows) as place
-        join llm_callbacks as kept on kept.callback_id = callback_ids[place] and kept.source = sources[place]
+        -- The source is compared in a way that no index serves: while the table is empty every index looks alike to the
+        -- planner, and its plan, which is kept, would go through all callbacks of the source.
+        join llm_callbacks as kept on kept.callback_id = callback_ids[place]
+            and kept.source is not distinct from sources[place]
             and kept.signature_valid = signature_valids[place] and kept.dedupe_key = dedupe_keys[place]
         order by kept.seq
         for no key update of kept

@@ -122,6 +122,25 @@ async fn deliveries_that_overtake_the_first_one_s_commit_are_the_same_callback()
     assert_eq!(counts, ["3"]);
 }
 
+/// A plan that is made while the table is empty, and kept, must not go through all callbacks of a source.
+#[tokio::test]
+async fn callbacks_are_looked_up_by_their_key_also_in_a_table_that_was_empty() {
+    let app = TestApp::start().await;
+    for n in 0..20 {
+        app.store(llm("workflow.completed", &format!("job-{n}"))).await;
+    }
+    let read = "select indexrelname || ' ' || (idx_tup_read > 0) from pg_stat_user_indexes
+        where relname = 'llm_callbacks' and idx_scan >= 20 order by 1";
+    app.store(llm("workflow.completed", "job-19")).await;
+    eventually("the index of keys has been asked for each callback, and found one", async || {
+        texts(&app, read).await.contains(&"llm_callbacks_dedupe_key true".to_owned())
+    })
+    .await;
+    let by_source = "select idx_tup_read::text from pg_stat_user_indexes
+        where indexrelname = 'llm_callbacks_source_seq_idx'";
+    assert_eq!(texts(&app, by_source).await, ["0"]);
+}
+
 #[tokio::test]
 async fn a_forged_request_changes_nothing_of_what_was_verified() {
     let app = TestApp::start().await;
