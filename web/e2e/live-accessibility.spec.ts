@@ -34,7 +34,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
         line.silenceStreams();
         line.endStreams();
-        await isState(page, /Reconnecting|Retry|Catching up/);
+        await isState(page, /Reconnecting|Retry|Catching up|Polling/);
         await isClean(page);
       });
 
@@ -53,7 +53,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
         await page.getByRole("button", { name: "Add llm" }).click();
         for (const name of [/^Play a sound/, /^Notify while/, /^Be quiet/]) {
-          await page.getByRole("switch", { name }).check();
+          const control = page.getByRole("switch", { name });
+          await control.click();
+          await expect(control).toBeChecked();
         }
         await expect(page.getByRole("status").filter({ hasText: /^Saved$/ })).toBeVisible();
         await isClean(page);
