@@ -6,7 +6,10 @@ export default defineConfig({
   fullyParallel: false,
   // The server brings a database of its own: two at once are what two cores carry.
   workers: process.env.CI ? 1 : 2,
-  timeout: 60_000,
+  timeout: 90_000,
+  // A browser on a machine that is busy misses a deadline now and then; what fails three times is broken. The report
+  // names what had to be repeated.
+  retries: process.env.CI ? 2 : 0,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
