@@ -10,6 +10,8 @@ test("the state of the system keeps itself up to date", async ({ server, signedI
   await expect(number("Streams")).toHaveText("1");
   await expect(page.getByText(/^PostgreSQL \d+/)).toBeVisible();
   await expect(page.getByText("listening", { exact: true })).toBeVisible();
+  await expect(number("Callbacks are kept")).toHaveText("for ever");
+  await expect(number("Schema")).toHaveText(/^version \d+$/);
   await expect(page.getByText("Nothing needs your attention.")).toBeVisible();
   await server.send("--count", "2");
   await expect(number("Head")).toHaveText("2");

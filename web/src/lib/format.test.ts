@@ -29,7 +29,8 @@ test.each([
 ])("duration %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
 
 test("sizes are decimal", () => {
-  expect([999, 75_000, 1_048_576].map(formatBytes)).toEqual(["999 B", "75.0 kB", "1.05 MB"]);
+  const sizes = [999, 75_000, 1_048_576, 12_345_678_901].map(formatBytes);
+  expect(sizes).toEqual(["999 B", "75.0 kB", "1.05 MB", "12.35 GB"]);
 });
 
 test("unread counts stop where the server stops counting", () => {
