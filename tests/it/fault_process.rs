@@ -1,10 +1,13 @@
 //! The server as a process: killed in the middle of a load, and asked to stop.
 
+use std::sync::Arc;
+
 use crate::support::app::{TestApp, TestProcess};
 use crate::support::chaos::ChaosProxy;
 use crate::support::eventually;
 use crate::support::gate;
 use crate::support::load::{self, Load};
+use crate::support::postgres::TestDatabase;
 use crate::support::site::{SIGNATURE, Site, llm};
 use crate::support::sse::{ADMIN_STREAM, Stream};
 use crate::support::wire::Wire;
@@ -62,6 +65,22 @@ async fn a_request_that_never_ends_does_not_keep_the_server() {
     gate::reading(&process, &process.admin().await, 10).await;
     process.terminate();
     assert_eq!(process.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_server_whose_database_is_away_ends_in_order_all_the_same() {
+    let database = Arc::new(TestDatabase::new().await);
+    let proxy = ChaosProxy::before_postgres().await;
+    let url = proxy.database_url(database.name());
+    let settings = [("DATABASE_URL", url.as_str()), ("CALLBACKD_ACK_DEADLINE", "300ms")];
+    let mut process = TestProcess::beside(&database, &settings).await;
+    proxy.refuse();
+    assert_eq!(process.deliver(llm("workflow.completed", "job")).await.status, 503);
+    let away = "the writer cannot reach the database";
+    eventually("the writer is without a connection", async || process.log().contains(away)).await;
+    process.terminate();
+    assert_eq!(process.ended().await.code(), Some(0));
+    assert!(!process.log().contains("did not end in time"), "{}", process.log());
 }
 
 #[tokio::test]

@@ -91,8 +91,12 @@ impl Link {
         Self { settings, open: None, in_flight, doubtful: 0, last_finished, wait: Duration::ZERO }
     }
 
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     pub fn has_room(&self) -> bool {
-        self.open.is_some() && self.in_flight.len() < IN_FLIGHT_MAX
+        self.is_open() && self.in_flight.len() < IN_FLIGHT_MAX
     }
 
     pub fn is_idle(&self) -> bool {

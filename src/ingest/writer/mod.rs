@@ -98,7 +98,8 @@ impl Writer {
                 biased;
                 finished = link.next() => self.settle(finished),
                 taken = self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX),
-                    if nothing_waits && !ended && link.has_room() =>
+                    // At the end also without a connection: what is queued then is given up with those who wait for it.
+                    if nothing_waits && !ended && (link.has_room() || self.queue.is_closed()) =>
                 {
                     ended = taken == 0;
                     // Whoever else is ready to submit does so before the batch is made.
@@ -111,6 +112,9 @@ impl Writer {
 
     /// Sends what waits, as far as there is room on the way.
     fn send(&mut self, link: &mut Link) {
+        if !link.is_open() {
+            self.forget_unawaited();
+        }
         while link.has_room()
             && let Some(batch) = self.next_batch()
         {
@@ -119,22 +123,26 @@ impl Writer {
         gauge!("callbackd_ingest_queue_callbacks").set(count(self.queue.len()));
     }
 
-    /// Without those that nobody waits for any more: they have been told to come again.
     fn next_batch(&mut self) -> Option<Batch> {
-        while let Some(mut batch) = self.again.pop_front() {
-            batch.forget_unawaited();
-            if !batch.is_empty() {
-                return Some(batch);
-            }
-        }
         while self.waiting.len() < BATCH_ROWS_MAX
             && let Ok(submission) = self.queue.try_recv()
         {
             self.waiting.push(submission);
         }
+        self.forget_unawaited();
+        self.again.pop_front().or_else(|| {
+            let batch = Batch::gather(&mut self.waiting, BATCH_ROWS_MAX, BATCH_BYTES_MAX, self.node);
+            (!batch.is_empty()).then_some(batch)
+        })
+    }
+
+    /// Those that nobody waits for any more: they have been told to come again, and nothing is stored for nobody.
+    fn forget_unawaited(&mut self) {
         self.waiting.retain(Submission::is_awaited);
-        let batch = Batch::gather(&mut self.waiting, BATCH_ROWS_MAX, BATCH_BYTES_MAX, self.node);
-        (!batch.is_empty()).then_some(batch)
+        self.again.retain_mut(|batch| {
+            batch.forget_unawaited();
+            !batch.is_empty()
+        });
     }
 
     /// Brings every submission of a batch to its answer, or the batch to another attempt.
