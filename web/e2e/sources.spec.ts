@@ -52,6 +52,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize({ width, height: 720 });
         await page.goto(`${server.url}/sources`);
         if (width === 320) {
+          await expect(page.getByRole("link", { name: /^llm/ })).toBeVisible();
           await isClean(page);
           await page.getByRole("link", { name: /^llm/ }).click();
         }
