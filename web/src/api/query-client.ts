@@ -1,7 +1,10 @@
 // The query cache: the only place where the server's state lives in the page.
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryCache, QueryClient } from "@tanstack/react-query";
 import { Problem } from "./http";
 import { meKey } from "./keys";
+
+// Not after a timeout, as is the rule: a switch that was turned would first be seen to jump back.
+notifyManager.setScheduler(queueMicrotask);
 
 // A fault of the network may pass; an answer that says no will say it again.
 function isWorthRetrying(failures: number, error: Error): boolean {
