@@ -17,11 +17,13 @@ mod receive;
 mod reject;
 mod sources;
 mod store;
+mod trial;
 mod writer;
 
 pub use self::{
     api::{Ingest, routes, webhook_at},
     deliveries::{Deliveries, DeliveryWatch},
+    receive::Received,
     reject::{Recorder, Rejects},
     sources::{Enabled, Sources},
     writer::{HANDED_MAX, Handed, Queue, Writer},

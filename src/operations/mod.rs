@@ -69,5 +69,8 @@ where
     Operations: FromRef<S>,
     Sessions: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(sources::sources)).routes(routes!(system::system))
+    OpenApiRouter::new()
+        .routes(routes!(sources::sources))
+        .routes(routes!(sources::test))
+        .routes(routes!(system::system))
 }

@@ -1,13 +1,26 @@
-//! `GET /api/admin/sources`: who may send, and how to try it.
+//! `GET /api/admin/sources`: who may send, what they have sent, and how to try it.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Operations;
-use crate::{ingest::Enabled, refusals::Refusals, session::Admin, source::Secret};
+use super::{
+    Operations,
+    store::{self, Traffic},
+};
+use crate::{
+    callback::Cursor,
+    ingest::Enabled,
+    problem::{ProblemBody, Result},
+    refusals::Refusals,
+    session::{Admin, ClientAddress},
+    source::Secret,
+};
 
 #[derive(Serialize, ToSchema)]
 pub struct SourceList {
@@ -38,12 +51,41 @@ pub struct SourceView {
     #[schema(required)]
     tolerance_seconds: Option<u64>,
     secrets: Vec<SecretView>,
+    traffic: TrafficView,
     /// Where the service publishes the keys that it signs with; null when it shares a secret.
     #[schema(required)]
     jwks_url: Option<String>,
     /// A command that sends one callback, signed; null while no secret is set.
     #[schema(required)]
     curl: Option<String>,
+}
+
+/// What a source has sent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SourceTraffic)]
+struct TrafficView {
+    /// The latest callback that is still there.
+    #[schema(required)]
+    last_id: Option<Uuid>,
+    #[schema(required)]
+    last_at: Option<DateTime<Utc>>,
+    /// Callbacks and rejected requests that were recorded in the last 24 hours; exact up to 1,000, beyond it 1,001.
+    #[schema(minimum = 0, maximum = 1_001)]
+    received: i64,
+    /// Rejected requests among them that are still there; likewise.
+    #[schema(minimum = 0, maximum = 1_001)]
+    rejects: i64,
+}
+
+/// The test callback, which is stored like any other.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TestCallback {
+    id: Uuid,
+    callback_id: String,
+    #[schema(value_type = String, example = "4711")]
+    cursor: Cursor,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -79,13 +121,46 @@ enum SecretState {
         Refusals,
     )
 )]
-pub async fn sources(_: Admin, State(operations): State<Operations>) -> Json<SourceList> {
+pub async fn sources(_: Admin, State(operations): State<Operations>) -> Result<Json<SourceList>> {
     let parts = &operations.0;
     let (sources, now) = (parts.ingest.sources().all(), Utc::now());
-    Json(SourceList { sources: sources.iter().map(|enabled| view(enabled, &parts.url, now)).collect() })
+    let names: Vec<&str> = sources.iter().map(|enabled| &*enabled.source.name).collect();
+    let mut traffic = store::traffic(&parts.db, &names).await?;
+    let mut seen = |enabled: &Enabled| traffic.remove(&*enabled.source.name).unwrap_or_default();
+    let views = sources.iter().map(|enabled| view(enabled, seen(enabled), &parts.url, now));
+    Ok(Json(SourceList { sources: views.collect() }))
 }
 
-fn view(enabled: &Enabled, url: &str, now: DateTime<Utc>) -> SourceView {
+/// Send a test callback
+///
+/// A made-up callback of this source is signed with its own secret, and received like any other: verified, stored, and
+/// pushed to every stream.
+#[utoipa::path(
+    post,
+    path = "/api/admin/sources/{name}/test",
+    tag = "Operations",
+    operation_id = "testSource",
+    params(("name" = String, Path, description = "As the list of sources has it.", example = "llm")),
+    responses(
+        (status = 200, description = "It is stored, and on its way to the streams", body = TestCallback),
+        (status = 404, description = "No source has this name", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It has no secret to sign with", body = ProblemBody, content_type = "application/problem+json"),
+        Refusals,
+    )
+)]
+pub async fn test(
+    admin: Admin,
+    State(operations): State<Operations>,
+    ClientAddress(from): ClientAddress,
+    Path(name): Path<String>,
+) -> Result<Json<TestCallback>> {
+    let received = operations.0.ingest.send_trial(&name, from).await?;
+    tracing::info!(by = %admin.person.id, source = name, id = %received.receipt.id, "a test callback was sent");
+    let (id, cursor) = (received.receipt.id, received.receipt.cursor);
+    Ok(Json(TestCallback { id, callback_id: received.callback_id, cursor }))
+}
+
+fn view(enabled: &Enabled, traffic: Traffic, url: &str, now: DateTime<Utc>) -> SourceView {
     let source = &enabled.source;
     let (scheme, job) = (&source.scheme, Uuid::new_v4().to_string());
     SourceView {
@@ -100,6 +175,12 @@ fn view(enabled: &Enabled, url: &str, now: DateTime<Utc>) -> SourceView {
         tolerance_seconds: scheme.timestamp.as_ref().map(|timestamp| timestamp.tolerance.as_secs()),
         secrets: source.secrets.iter().map(|secret| secret_view(secret, now)).collect(),
         jwks_url: source.jwks_url.as_ref().map(url::Url::to_string),
+        traffic: TrafficView {
+            last_id: traffic.last.map(|(id, _)| id),
+            last_at: traffic.last.map(|(_, at)| at),
+            received: traffic.received,
+            rejects: traffic.rejects,
+        },
         curl: source.example(url, &job, now),
     }
 }

@@ -10,7 +10,7 @@ use crate::support::app::TestApp;
 use crate::support::site;
 
 /// What is posted with nothing in it.
-const BODILESS: [&str; 1] = ["logout"];
+const BODILESS: [&str; 2] = ["logout", "testSource"];
 
 /// As the server serves it.
 fn document() -> Value {

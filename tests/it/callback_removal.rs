@@ -65,6 +65,28 @@ async fn a_captured_request_does_not_bring_a_deleted_callback_back() {
 }
 
 #[tokio::test]
+async fn as_many_as_one_request_may_name_are_deleted_and_one_more_is_refused() {
+    let inbox = Inbox::start().await;
+    let admin = inbox.admin().await;
+    let rows: Vec<NewRow> = (0..501).map(|number| NewRow::new(&format!("job-{number}"))).collect();
+    let ids: Vec<_> = store(&inbox.client, &rows).await.iter().map(|row| row.id).collect();
+    let ask = async |verb: &str, ids: &[Uuid]| {
+        inbox.post(&admin, &format!("{ADMIN}/{verb}"), &json!({ "ids": ids })).await
+    };
+    for verb in ["mark-viewed", "delete"] {
+        let refused = refusal(ask(verb, &ids).await).await;
+        assert_eq!(refused, (400, "Invalid ids".to_owned()), "{verb}");
+    }
+    let marked: serde_json::Value = ask("mark-viewed", &ids[..500]).await.json().await.unwrap();
+    assert_eq!(marked["unviewedCount"], 1);
+    assert_eq!(ask("delete", &ids[..500]).await.status(), 204);
+    let left = inbox.json(&admin, &format!("{ADMIN}/history")).await;
+    assert_eq!(column(&left["callbacks"], "callbackId"), ["job-500"]);
+    assert_eq!(ask("delete", &ids[..500]).await.status(), 204, "gone already is as good");
+    assert_eq!(ask("delete", &[]).await.status(), 204);
+}
+
+#[tokio::test]
 async fn a_long_deletion_is_told_in_several_signals() {
     let inbox = Inbox::start().await;
     let owner = Uuid::new_v4();

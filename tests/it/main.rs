@@ -20,6 +20,7 @@ mod fault_cursor;
 mod fault_database;
 mod fault_process;
 mod migrations;
+mod operations_sources;
 mod operations_system;
 mod receive_answers;
 mod receive_bodies;
