@@ -62,6 +62,6 @@ fn unsignable() -> Problem {
         StatusCode::CONFLICT,
         "no_secret",
         "Nothing to sign with",
-        "this source has no active secret: its service signs with a key that only the service has, or all secrets here          have ended",
+        "this source has no active secret: its service signs with a key that only the service has, or all secrets here have ended",
     )
 }

@@ -1,6 +1,7 @@
 // The sources: what to paste, how it signs, and a command that works as it is shown.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { Locator, Page } from "@playwright/test";
 import { isClean } from "./support/axe";
 import { expect, signIn, test } from "./support/test";
 
@@ -34,6 +35,70 @@ test("a source says what to paste and how it signs, and its command sends a call
   await expect(page).toHaveURL(/\?source=llm&signature=invalid$/);
   await expect(page.getByRole("row").last()).toContainText("Invalid signature");
 });
+
+test("a test callback is sent from the page, and leads to its window", async ({
+  server,
+  signedIn: page,
+}) => {
+  await page.goto(`${server.url}/sources/llm`);
+  await expect(number(page, "In the last 24 hours")).toHaveText("0");
+  await expect(number(page, "Last callback")).toHaveText("none yet");
+  await page.getByRole("button", { name: "Send a test callback" }).click();
+  const sent = page.getByRole("status").filter({ hasText: "It was received and stored" });
+  await expect(number(page, "In the last 24 hours")).toHaveText("1");
+  await expect(number(page, "Of these, rejected")).toHaveText("0");
+  const last = number(page, "Last callback").getByRole("time");
+  await expect(last).toHaveText("just now");
+  await expect(last).toHaveAttribute("title", /\d{4}.*\d\d:\d\d:\d\d/);
+
+  const link = sent.getByRole("link");
+  const callbackId = (await link.textContent()) ?? "";
+  await link.click();
+  const shown = page.getByRole("dialog").filter({ hasText: callbackId });
+  await expect(shown.getByText("Valid", { exact: true })).toBeVisible();
+
+  await server.sendForged();
+  await page.goBack();
+  await expect(number(page, "Of these, rejected")).toHaveText("1");
+  await expect(number(page, "In the last 24 hours")).toHaveText("2");
+  await page.getByRole("link", { name: "Open it" }).click();
+  await expect(page.getByRole("dialog").filter({ hasText: callbackId })).toBeVisible();
+});
+
+test("a test callback that cannot be sent says why", async ({ server, signedIn: page }) => {
+  await page.goto(`${server.url}/sources/llm`);
+  const send = page.getByRole("button", { name: "Send a test callback" });
+  await expect(send).toBeVisible();
+  await page.route("**/api/admin/sources/llm/test", (route) => route.abort());
+  await send.click();
+  await expect(page.getByRole("alert")).toHaveText("The server cannot be reached.");
+  await isClean(page);
+  await page.unroute("**/api/admin/sources/llm/test");
+  await send.click();
+  await expect(page.getByText("It was received and stored")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await isClean(page);
+});
+
+test.describe("a service that signs with a key of its own", () => {
+  test.use({
+    settings: {
+      CALLBACKD_SOURCES_FAL_ENABLED: "true",
+      CALLBACKD_SOURCES_FAL_JWKS_URL: "http://127.0.0.1:9/",
+    },
+  });
+
+  test("cannot be played, and says so", async ({ server, signedIn: page }) => {
+    await page.goto(`${server.url}/sources/fal`);
+    await page.getByRole("button", { name: "Send a test callback" }).click();
+    await expect(page.getByRole("alert")).toContainText("no active secret");
+  });
+});
+
+/** The number below its name. */
+function number(page: Page, name: string): Locator {
+  return page.getByRole("term").filter({ hasText: name }).locator("xpath=following-sibling::dd[1]");
+}
 
 test("a source that is not there says so", async ({ server, signedIn: page }) => {
   await page.goto(`${server.url}/sources/nobody`);

@@ -292,6 +292,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/sources/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test callback
+         * @description A made-up callback of this source is signed with its own secret, and received like any other: verified, stored, and
+         *     pushed to every stream.
+         */
+        post: operations["testSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/system": {
         parameters: {
             query?: never;
@@ -1210,6 +1231,7 @@ export interface components {
              * @description How far a signature's time may be off, in seconds; null when it has none.
              */
             toleranceSeconds: number | null;
+            traffic: components["schemas"]["SourceTraffic"];
             /** @description What to paste at the sender. */
             url: string;
         };
@@ -1226,6 +1248,26 @@ export interface components {
              * @description When it ends, if it is being retired.
              */
             until: string | null;
+        };
+        /** @description What a source has sent. */
+        SourceTraffic: {
+            /** Format: date-time */
+            lastAt: string | null;
+            /**
+             * Format: uuid
+             * @description The latest callback that is still there.
+             */
+            lastId: string | null;
+            /**
+             * Format: int64
+             * @description Callbacks and rejected requests that were recorded in the last 24 hours; exact up to 1,000, beyond it 1,001.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Rejected requests among them that are still there; likewise.
+             */
+            rejects: number;
         };
         /**
          * @description How the work went that a callback reports on.
@@ -1274,6 +1316,14 @@ export interface components {
             streams: number;
             streamsPerAddress: number;
             streamsPerPerson: number;
+        };
+        /** @description The test callback, which is stored like any other. */
+        TestCallback: {
+            callbackId: string;
+            /** @example 4711 */
+            cursor: string;
+            /** Format: uuid */
+            id: string;
         };
         Token: {
             token: string;
@@ -2923,6 +2973,104 @@ export interface operations {
             };
             /** @description The role does not suffice, or a page of another origin made this request. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As the list of sources has it.
+                 * @example llm
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored, and on its way to the streams */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCallback"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No source has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has no secret to sign with */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,10 +1,10 @@
 // The configured sources, for admins.
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { freshOnShow } from "./fresh";
-import { getJson } from "./http";
+import { getJson, postJson } from "./http";
 import { sourcesKey } from "./keys";
 import { useRole } from "./role";
-import type { Source, Sources } from "./types";
+import type { Source, Sources, TestCallback } from "./types";
 
 const sourcesOptions = queryOptions({
   queryKey: sourcesKey,
@@ -18,7 +18,20 @@ export function useSources(): Source[] | undefined {
   return useQuery({ ...sourcesOptions, enabled: role === "ADMIN" }).data;
 }
 
-/** For the page that shows them. */
+// What each has sent is counted anew by the database; a hidden tab does not ask.
+const everyMs = 10_000;
+
+/** For the page that shows them, and what they have sent. */
 export function useSourceList() {
-  return useQuery({ ...sourcesOptions, ...freshOnShow });
+  return useQuery({ ...sourcesOptions, ...freshOnShow, refetchInterval: everyMs });
+}
+
+/** Sends a made-up callback of this source. */
+export function useTestSource(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      postJson<TestCallback>(`/api/admin/sources/${encodeURIComponent(name)}/test`, undefined),
+    onSuccess: () => client.invalidateQueries({ queryKey: sourcesKey }),
+  });
 }

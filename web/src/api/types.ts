@@ -17,6 +17,7 @@ export type CallbackDetail = Schemas["CallbackDetail"];
 export type MarkViewed = Schemas["MarkViewed"];
 export type MarkedViewed = Schemas["MarkedAnswer"];
 export type Source = Schemas["Source"];
+export type TestCallback = Schemas["TestCallback"];
 export type SignedIn = Schemas["SignedIn"];
 export type Count = Schemas["Count"];
 export type Sources = Schemas["SourceList"];

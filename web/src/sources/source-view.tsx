@@ -1,5 +1,4 @@
-// One source: what to paste at the sender, how it proves itself, and a command that tries it.
-import { Link } from "wouter";
+// One source: what it has sent, what to paste at the sender, how it proves itself, and two ways to try it.
 import type { Source } from "@/api/types";
 import { formatDuration } from "@/lib/format";
 import { reveal } from "@/lib/reveal";
@@ -8,6 +7,8 @@ import { type Fact, Facts } from "@/ui/facts";
 import { Group, PageHeading } from "@/ui/section";
 import { proofInWords, signs } from "./proof";
 import { SourceSecrets } from "./source-secrets";
+import { SourceTraffic } from "./source-traffic";
+import { SourceTrial } from "./source-trial";
 
 export function SourceView({ source }: { source: Source }) {
   const { name, title, preset } = source;
@@ -17,10 +18,10 @@ export function SourceView({ source }: { source: Source }) {
         title={name}
         about={preset === null ? title : `${title}, by the preset “${preset}”`}
       />
+      <SourceTraffic source={source} />
       <AtTheSender source={source} />
       <SourceSecrets source={source} />
-      <TryIt source={source} />
-      <Received name={name} />
+      <SourceTrial source={source} />
     </>
   );
 }
@@ -55,36 +56,4 @@ function factsOf(source: Source): Fact[] {
   }
   if (jwksUrl !== null) facts.push({ name: "Keys from", value: mono(jwksUrl) });
   return facts;
-}
-
-function TryIt({ source: { curl } }: { source: Source }) {
-  return (
-    <Group title="Try it" about="Sends one callback from a terminal, as the service would.">
-      {curl === null ? (
-        <p className="rounded-xl border border-line bg-surface px-3.5 py-3 text-muted">
-          There is no secret here to sign with: only the service itself can send.
-        </p>
-      ) : (
-        <Copyable label="Command" text={curl} />
-      )}
-    </Group>
-  );
-}
-
-/** The history, narrowed to this source. */
-function Received({ name }: { name: string }) {
-  const filter = `/?source=${encodeURIComponent(name)}`;
-  const look = "text-accent underline-offset-4 hover:underline";
-  return (
-    <Group title="Received">
-      <p className="flex flex-wrap gap-x-6 gap-y-1">
-        <Link href={filter} className={look}>
-          All callbacks of this source
-        </Link>
-        <Link href={`${filter}&signature=invalid`} className={look}>
-          Recent rejects
-        </Link>
-      </p>
-    </Group>
-  );
 }

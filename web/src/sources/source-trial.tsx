@@ -1,0 +1,52 @@
+// Two ways to try a source without its sender: the server sends to itself, or a terminal does.
+import { CircleCheck, Send } from "lucide-react";
+import { Link } from "wouter";
+import { useTestSource } from "@/api/sources";
+import type { Source, TestCallback } from "@/api/types";
+import { BusyButton } from "@/ui/button";
+import { Copyable } from "@/ui/copyable";
+import { Foreign } from "@/ui/foreign";
+import { FormError } from "@/ui/form-error";
+import { Group } from "@/ui/section";
+import { windowOf } from "./source-traffic";
+
+export function SourceTrial({ source: { name, curl } }: { source: Source }) {
+  const trial = useTestSource(name);
+  return (
+    <Group
+      title="Try it"
+      about="With a made-up callback, as the service would send it: from here, or from a terminal."
+      className="space-y-3"
+    >
+      <div>
+        <BusyButton busy={trial.isPending} onClick={() => trial.mutate()}>
+          {!trial.isPending && <Send className="size-4" aria-hidden />}
+          Send a test callback
+        </BusyButton>
+        <div role="status">{trial.isSuccess && <Sent callback={trial.data} />}</div>
+        <FormError error={trial.error} className="mt-2" />
+      </div>
+      {curl === null ? (
+        <p className="rounded-xl border border-line bg-surface px-3.5 py-3 text-muted">
+          There is no secret here to sign a command with.
+        </p>
+      ) : (
+        <Copyable label="Command" text={curl} />
+      )}
+    </Group>
+  );
+}
+
+function Sent({ callback: { id, callbackId } }: { callback: TestCallback }) {
+  return (
+    <p className="mt-2 flex items-start gap-2 rounded-md bg-good-soft px-3 py-2 text-good">
+      <CircleCheck className="mt-0.5 size-4 shrink-0" aria-hidden />
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        It was received and stored:{" "}
+        <Link href={windowOf(id)} className="font-medium underline underline-offset-4">
+          <Foreign text={callbackId} />
+        </Link>
+      </span>
+    </p>
+  );
+}
