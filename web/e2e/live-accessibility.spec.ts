@@ -27,10 +27,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await isState(page, /Polling/);
         await connection(page).click();
         await isClean(page);
-        await page.keyboard.press("Escape");
         line.heal();
-        await page.getByRole("button", { name: "Reconnect now" }).click();
+        await page.getByRole("button", { name: "Try now" }).click();
         await isLive(page);
+        await page.keyboard.press("Escape");
 
         line.silenceStreams();
         line.endStreams();

@@ -50,13 +50,14 @@ export function LiveIndicator() {
       <span role="status" className="sr-only">
         {words.spoken}
       </span>
+      {/* A phone has no room for it: there it is behind the words. */}
       {canRetry && (
         <button
           type="button"
           onClick={retryNow}
           aria-label="Reconnect now"
           title="Reconnect now"
-          className="inline-flex size-8 items-center justify-center rounded-md text-warn hover:bg-hover"
+          className="hidden size-8 items-center justify-center rounded-md text-warn hover:bg-hover sm:inline-flex"
         >
           <RotateCw className="size-3.5" aria-hidden />
         </button>

@@ -22,7 +22,7 @@ export function ToastCard({ order, onClose, onHold }: Props) {
       <div className="truncate font-medium text-table">
         <bdi>{subtitleOf(order)}</bdi>
       </div>
-      <p className="mt-0.5 line-clamp-2 text-muted text-table [overflow-wrap:anywhere]">
+      <p className="mt-0.5 line-clamp-2 break-all text-muted text-table">
         <bdi>{beginning(order.item.payloadPreview)}</bdi>
       </p>
       <button
