@@ -25,7 +25,7 @@ test("a source says what to paste and how it signs, and its command sends a call
   const command = (await main.getByText(/^curl /).textContent()) ?? "";
   const { stdout } = await promisify(execFile)("sh", ["-c", `${command} --silent`]);
   expect(JSON.parse(stdout)).toMatchObject({ received: true, duplicate: false });
-  await main.getByRole("link", { name: "All callbacks of this source" }).click();
+  await main.getByRole("link", { name: "All callbacks" }).click();
   await expect(page).toHaveURL(/\?source=llm$/);
   await expect(page.getByText("first_callback").first()).toBeVisible();
 

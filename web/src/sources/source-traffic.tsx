@@ -20,7 +20,7 @@ export function SourceTraffic({ source: { name, traffic } }: { source: Source })
           value={formatSome(received)}
           note={
             <Link href={ofSource} className={linkLook}>
-              All callbacks of this source
+              All callbacks
             </Link>
           }
         />

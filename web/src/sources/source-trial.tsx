@@ -3,6 +3,7 @@ import { CircleCheck, Send } from "lucide-react";
 import { Link } from "wouter";
 import { useTestSource } from "@/api/sources";
 import type { Source, TestCallback } from "@/api/types";
+import { useHeld } from "@/lib/use-held";
 import { BusyButton } from "@/ui/button";
 import { Copyable } from "@/ui/copyable";
 import { Foreign } from "@/ui/foreign";
@@ -10,8 +11,13 @@ import { FormError } from "@/ui/form-error";
 import { Group } from "@/ui/section";
 import { windowOf } from "./source-traffic";
 
+// The server signs another one at each look. One that is as old as this is still well within the five minutes that
+// services allow, and a person had time to take it along.
+const commandMs = 60_000;
+
 export function SourceTrial({ source: { name, curl } }: { source: Source }) {
   const trial = useTestSource(name);
+  const command = useHeld(curl, commandMs);
   return (
     <Group
       title="Try it"
@@ -26,12 +32,12 @@ export function SourceTrial({ source: { name, curl } }: { source: Source }) {
         <div role="status">{trial.isSuccess && <Sent callback={trial.data} />}</div>
         <FormError error={trial.error} className="mt-2" />
       </div>
-      {curl === null ? (
+      {command === null ? (
         <p className="rounded-xl border border-line bg-surface px-3.5 py-3 text-muted">
           There is no secret here to sign a command with.
         </p>
       ) : (
-        <Copyable label="Command" text={curl} />
+        <Copyable label="Command" text={command} />
       )}
     </Group>
   );
