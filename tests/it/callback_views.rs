@@ -78,6 +78,74 @@ async fn a_watermark_covers_everything_below_it_and_never_moves_back() {
     assert_eq!(column(&unviewed["callbacks"], "callbackId"), ["d"]);
 }
 
+/// The numbers by which the callbacks are called, and their cursors.
+async fn page(inbox: &Inbox, caller: &Caller, query: &str) -> Vec<(usize, String)> {
+    let page = inbox.json(caller, &format!("{ADMIN}/history?limit=10&{query}")).await;
+    let named = |item: &Value| {
+        let text = |name: &str| item[name].as_str().expect("a text").to_owned();
+        (text("callbackId").parse().expect("a number"), text("cursor"))
+    };
+    page["callbacks"].as_array().expect("a list").iter().map(named).collect()
+}
+
+/// Viewed is what the watermark covers, and above it what was viewed one by one: pages of both go on from each other, in
+/// either direction.
+#[tokio::test]
+async fn what_is_viewed_is_paged_across_the_watermark() {
+    let inbox = Inbox::start().await;
+    let (admin, other) = (inbox.admin().await, inbox.admin().await);
+    let rows: Vec<NewRow> = (0..40)
+        .map(|number| NewRow {
+            workflow: Some(if number % 2 == 0 { "even" } else { "odd" }.to_owned()),
+            ..NewRow::new(&format!("{number:02}"))
+        })
+        .collect();
+    let stored = store(&inbox.client, &rows).await;
+    // One is both.
+    mark(&inbox, &admin, json!({ "id": stored[10].id })).await;
+    mark(&inbox, &admin, json!({ "through": stored[19].seq.to_string() })).await;
+    let singly: Vec<Uuid> = stored[20..].iter().step_by(3).map(|row| row.id).collect();
+    mark(&inbox, &admin, json!({ "ids": singly })).await;
+    mark(&inbox, &other, json!({ "ids": [stored[21].id, stored[3].id] })).await;
+
+    for (viewed, narrow, step) in
+        [(true, "", 1), (true, "&workflow=even", 2), (false, "", 1), (false, "&workflow=even", 2)]
+    {
+        let query = format!("viewed={viewed}{narrow}");
+        let fitting: Vec<usize> = (0..40)
+            .filter(|number| number % step == 0)
+            .filter(|number| (*number < 20 || (number - 20) % 3 == 0) == viewed)
+            .collect();
+        let mut seen = Vec::new();
+        let mut below = String::new();
+        while seen.len() < fitting.len() {
+            let page = page(&inbox, &admin, &format!("{query}{below}")).await;
+            below = format!("&before={}", page.last().expect("there is more").1);
+            seen.extend(page.into_iter().map(|(number, _)| number));
+        }
+        assert!(seen.iter().eq(fitting.iter().rev()), "{query}: {seen:?}");
+
+        let up = page(&inbox, &admin, &format!("{query}&after={}", stored[5].seq)).await;
+        let above = fitting.iter().filter(|number| **number > 5).take(10);
+        assert!(up.iter().rev().map(|(number, _)| number).eq(above), "{query}: {up:?}");
+    }
+    let theirs = inbox.json(&other, &format!("{ADMIN}/history?viewed=true")).await;
+    assert_eq!(column(&theirs["callbacks"], "callbackId"), ["21", "03"]);
+}
+
+/// While nodes are exchanged one after the other, the earlier ones know nothing of positions.
+#[tokio::test]
+async fn a_view_that_an_earlier_version_writes_has_its_place() {
+    let inbox = Inbox::start().await;
+    let admin = inbox.admin().await;
+    let stored = store(&inbox.client, &[NewRow::new("a"), NewRow::new("b")]).await;
+    let write = "insert into llm_callback_views (callback_id, admin_user_id) values ($1, $2)";
+    inbox.client.execute(write, &[&stored[0].id, &admin.id]).await.expect("it is written");
+    let viewed = inbox.json(&admin, &format!("{ADMIN}/history?viewed=true")).await;
+    assert_eq!(column(&viewed["callbacks"], "callbackId"), ["a"]);
+    assert_eq!(count(&inbox, &admin, "unviewed").await, 1);
+}
+
 #[tokio::test]
 async fn a_malformed_body_is_refused_by_its_member() {
     let inbox = Inbox::start().await;

@@ -1,5 +1,6 @@
 -- Called by callback::Store::check, unprepared like history.sql; a range of llm_callbacks_seq_key, or of
--- llm_callbacks_subject_user_id_seq_idx for a member. $1 person, $2 owner, $3 after, $4 unviewed only, $5 limit.
+-- llm_callbacks_subject_user_id_seq_idx for a member, less one of llm_callback_views_admin_user_id_seq_idx. $1 person,
+-- $2 owner, $3 after, $4 unviewed only, $5 limit.
 with mark as materialized (
     -- 0 for a person without a mark.
     select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
@@ -10,9 +11,10 @@ with mark as materialized (
         and c.seq > $3::bigint
         and ($2::text is null or (c.subject_user_id = $2::text and c.signature_valid))
         and (not $4::boolean or c.seq > (select seq from mark))
-        and (not $4::boolean or not exists (
-            select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
-        ))
+        and not exists (
+            select 1 from llm_callback_views v
+            where $4::boolean and v.admin_user_id = $1::uuid and v.seq = c.seq
+        )
     order by c.seq
     limit $5::bigint
 )
@@ -22,7 +24,7 @@ select
     p.duration_ms, p.delivery_count, p.created_at, p.subject_user_id,
     p.seq <= (select seq from mark)
     or exists (
-        select 1 from llm_callback_views v where v.callback_id = p.id and v.admin_user_id = $1::uuid
+        select 1 from llm_callback_views v where v.admin_user_id = $1::uuid and v.seq = p.seq
     ) as viewed
 from page p
 order by p.seq

@@ -9,7 +9,7 @@ select
     c.duration_ms, c.delivery_count, c.created_at, c.subject_user_id,
     c.seq <= (select seq from mark)
     or exists (
-        select 1 from llm_callback_views v where v.callback_id = c.id and v.admin_user_id = $1::uuid
+        select 1 from llm_callback_views v where v.admin_user_id = $1::uuid and v.seq = c.seq
     ) as viewed,
     c.signature_header, c.verified_at, c.updated_at, c.payload::text as payload, c.payload_plain,
     c.request_headers::text as request_headers, c.diagnosis::text as diagnosis, c.accepted_by, c.accepted_at,
