@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::{Host, Url};
+
 /// Why no client can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -9,6 +11,12 @@ pub enum Error {
     Tls(#[from] rustls::Error),
     #[error("the HTTP client cannot be made")]
     Client(#[from] reqwest::Error),
+}
+
+/// For one server. No proxy is asked for the way to this machine.
+pub fn builder_for(url: &Url) -> Result<reqwest::ClientBuilder, Error> {
+    let builder = builder()?;
+    Ok(if is_this_machine(url) { builder.no_proxy() } else { builder })
 }
 
 /// Trusts the system's authorities and follows no redirect: an address is somebody's choice and leads nowhere else.
@@ -21,4 +29,22 @@ pub fn builder() -> Result<reqwest::ClientBuilder, Error> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(reqwest::redirect::Policy::none()))
+}
+
+/// The innermost cause, which says what happened; what is around it only repeats the address.
+pub fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }

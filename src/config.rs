@@ -5,6 +5,7 @@
 //! here; everything behind this file holds typed values. Keys are flat on purpose: the same word is the key in the
 //! file, the flag and, in capitals behind `CALLBACKD_`, the environment variable.
 
+pub mod desk;
 mod layers;
 mod parse;
 mod source_table;
@@ -41,6 +42,8 @@ pub struct Config {
     pub streams: Streams,
     pub access: Access,
     pub external: Option<External>,
+    /// What lets commands in that talk to a server.
+    pub token: Option<SecretString>,
     pub retention: Option<Duration>,
     pub log: Log,
     /// How long a stop waits for requests in flight before it ends them.
@@ -180,6 +183,7 @@ impl Config {
             streams: streams(layers)?,
             access: access(layers)?,
             external: external(layers)?,
+            token: layers.secret("token")?,
             retention: layers.optional("retention_days", parse::days)?,
             log: Log { filter: layers.text("log")?, format: layers.parse("log_format", parse::log_format)? },
             shutdown_deadline: layers.parse("shutdown_deadline", parse::duration)?,

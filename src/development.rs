@@ -75,6 +75,21 @@ pub fn known_webhook_secret(data_dir: &Path) -> Option<SecretString> {
     (!secret.is_empty()).then(|| SecretString::from(secret))
 }
 
+/// The API token of commands beside this server, if one has been made.
+pub fn known_token(data_dir: &Path) -> Option<SecretString> {
+    let text = fs::read_to_string(token_path(data_dir)).ok()?;
+    Some(SecretString::from(text.trim()))
+}
+
+pub fn keep_token(data_dir: &Path, token: &str) -> anyhow::Result<()> {
+    let path = token_path(data_dir);
+    write_private(&path, token).with_context(|| path.display().to_string())
+}
+
+fn token_path(data_dir: &Path) -> PathBuf {
+    data_dir.join("token")
+}
+
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())

@@ -108,8 +108,8 @@ impl Ending {
     }
 }
 
-/// The signals that ask a server to stop.
-async fn told() -> std::io::Result<&'static str> {
+/// The signals that ask a program to stop, and which of them came.
+pub async fn told() -> std::io::Result<&'static str> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(tokio::select! {

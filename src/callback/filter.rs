@@ -73,6 +73,23 @@ impl Filter {
         *self == Self::default()
     }
 
+    /// As a query string writes it.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let signature = self.signature.map(|signature| match signature {
+            Signature::Valid => "valid",
+            Signature::Invalid => "invalid",
+        });
+        let pairs = [
+            ("source", self.source.as_deref()),
+            ("workflow", self.workflow.as_deref()),
+            ("event", self.event.as_deref()),
+            ("status", self.status.map(Status::as_str)),
+            ("job", self.job.as_deref()),
+            ("signature", signature),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+
     pub fn matches(&self, facets: &Facets) -> bool {
         let same = |wanted: &Option<String>, actual: Option<&str>| {
             wanted.as_deref().is_none_or(|wanted| actual == Some(wanted))

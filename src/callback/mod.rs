@@ -4,6 +4,7 @@
 //! queries over stored rows and the requests that show them. It knows nothing of how a callback came in or is pushed
 //! out.
 
+mod after;
 mod answer;
 mod api;
 mod cursor;
@@ -17,6 +18,7 @@ mod store;
 mod viewer;
 
 pub use self::{
+    after::{After, rfc3339},
     answer::{
         CheckPage, Count, Detail, DetailAnswer, FacetValues, HistoryPage, Marked, MarkedAnswer, RawBody,
         ViewedItem,

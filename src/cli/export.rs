@@ -13,8 +13,9 @@ use clap::Args;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use uuid::Uuid;
 
+use super::filters::Filters;
 use crate::{
-    callback::{Export as Pages, Filter, Format, Layout, Signature, Status, Store, Viewer, Wanted},
+    callback::{Export as Pages, Format, Layout, Store, Viewer, Wanted},
     db::Db,
 };
 
@@ -48,24 +49,8 @@ pub struct Export {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Filters")]
 struct Narrow {
-    /// Only callbacks of this source.
-    #[arg(long)]
-    source: Option<String>,
-    /// Only callbacks of this workflow.
-    #[arg(long)]
-    workflow: Option<String>,
-    /// Only callbacks with this event.
-    #[arg(long)]
-    event: Option<String>,
-    /// Only callbacks with this status.
-    #[arg(long, value_enum)]
-    status: Option<Status>,
-    /// Only callbacks of this job.
-    #[arg(long)]
-    job: Option<String>,
-    /// Only verified callbacks, or only others.
-    #[arg(long, value_enum)]
-    signature: Option<Signature>,
+    #[command(flatten)]
+    filters: Filters,
     /// Only received at or after this time, such as 2026-01-31T12:00:00Z.
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<DateTime<Utc>>,
@@ -113,10 +98,9 @@ impl Export {
 
 impl Narrow {
     async fn wanted(self, store: &Store) -> anyhow::Result<Wanted> {
-        let Self { source, workflow, event, status, job, signature, from, to, q, ids } = self;
-        let filter = Filter { source, workflow, event, status, job, signature };
+        let Self { filters, from, to, q, ids } = self;
         let mut search = store.between(from, to).await?;
-        (search.filter, search.text) = (filter, q);
+        (search.filter, search.text) = (filters.into(), q);
         Ok(Wanted { search, ids })
     }
 }

@@ -4,11 +4,15 @@ pub mod admin;
 mod config;
 mod doctor;
 mod export;
+mod filters;
+mod foreign;
 pub mod migrate;
 mod openapi;
 mod place;
 mod send;
 mod serve;
+mod server;
+mod tail;
 pub mod token;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
@@ -36,6 +40,7 @@ enum Command {
     Admin(admin::Admin),
     Token(token::Token),
     Send(send::Send),
+    Tail(tail::Tail),
     Export(export::Export),
     Config(config::ShowConfig),
     Doctor(doctor::Doctor),
@@ -69,6 +74,7 @@ impl Cli {
                 database.finish(outcome).await
             }
             Command::Send(send) => Box::pin(send.run(place)).await,
+            Command::Tail(tail) => Box::pin(tail.run(place)).await,
             Command::Config(config) => config.run(&place),
             Command::Doctor(doctor) => Box::pin(doctor.run(place)).await,
             Command::Openapi(openapi::OpenApi) => openapi::OpenApi::run(),

@@ -105,7 +105,7 @@ fn headers_out() -> [(HeaderName, HeaderValue); 3] {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct StreamQuery {
-    /// Replay what came after this cursor. The header `Last-Event-ID` wins over it.
+    /// Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it.
     after: Option<String>,
     #[serde(flatten)]
     #[param(ignore)]

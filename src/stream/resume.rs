@@ -3,10 +3,10 @@
 use axum::http::HeaderMap;
 
 use crate::{
-    callback::{Cursor, Store},
+    callback::{After, Cursor, Store},
     db,
     hub::Hub,
-    problem::{Problem, Result},
+    problem::Result,
 };
 
 /// What the client asked for.
@@ -14,7 +14,7 @@ use crate::{
 pub enum Asked {
     /// Neither header nor parameter: from now on.
     Now,
-    After(Cursor),
+    After(After),
     /// A `Last-Event-ID` that is no cursor. Never a 4xx: `EventSource` would stop for good.
     Nonsense,
 }
@@ -24,16 +24,11 @@ impl Asked {
     pub fn of(headers: &HeaderMap, after: Option<&str>) -> Result<Self> {
         if let Some(last) = headers.get("last-event-id") {
             let cursor = last.to_str().ok().and_then(|text| text.parse().ok());
-            return Ok(cursor.map_or(Self::Nonsense, Self::After));
+            return Ok(cursor.map_or(Self::Nonsense, |cursor| Self::After(After::Cursor(cursor))));
         }
         match after.filter(|text| !text.is_empty()) {
             None => Ok(Self::Now),
-            Some(text) => text.parse().map(Self::After).map_err(|_| {
-                Problem::parameter(
-                    "after",
-                    "a cursor: a decimal number, as an event's id or nextCursor gave it",
-                )
-            }),
+            Some(text) => After::of_parameter(text).map(Self::After),
         }
     }
 }
@@ -53,7 +48,9 @@ pub async fn start(asked: Asked, hub: &Hub, store: &Store) -> std::result::Resul
     let cursor = match asked {
         Asked::Now => return Ok(Start::After(head)),
         Asked::Nonsense => return Ok(Start::Reset(head)),
-        Asked::After(cursor) => cursor,
+        Asked::After(After::Cursor(cursor)) => cursor,
+        // A position that is found now: always one to start from.
+        Asked::After(time) => return Ok(Start::After(time.cursor(store).await?)),
     };
     let known = cursor == Cursor::START || (cursor <= head && hub.reaches_back_to(cursor));
     if known {
@@ -77,13 +74,15 @@ mod tests {
             }
             Asked::of(&headers, after).map_err(|problem| problem.status().as_u16())
         };
-        let cursor = |seq| Ok(Asked::After(Cursor::from_seq(seq)));
+        let cursor = |seq| Ok(Asked::After(After::Cursor(Cursor::from_seq(seq))));
         assert_eq!(asked(None, None), Ok(Asked::Now));
         assert_eq!(asked(None, Some("")), Ok(Asked::Now));
         assert_eq!(asked(None, Some("7")), cursor(7));
         assert_eq!(asked(Some("9"), Some("7")), cursor(9));
         assert_eq!(asked(Some("9"), Some("x")), cursor(9));
-        for nonsense in ["x", "-1", "", " 7", "007", "99999999999999999999"] {
+        let time = "2026-01-31T12:00:00Z";
+        assert_eq!(asked(None, Some(time)), Ok(Asked::After(After::Time(time.parse().unwrap()))));
+        for nonsense in ["x", "-1", "", " 7", "007", time, "99999999999999999999"] {
             assert_eq!(asked(Some(nonsense), None), Ok(Asked::Nonsense), "{nonsense:?}");
         }
         for nonsense in ["x", "-1", " 7", "+7", "99999999999999999999"] {

@@ -13,6 +13,7 @@ mod cli_config;
 mod cli_doctor;
 mod cli_export;
 mod cli_send;
+mod cli_tail;
 mod database;
 mod docs;
 mod embedded;

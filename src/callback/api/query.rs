@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::{
-    callback::{Cursor, InvalidCursor},
+    callback::{After, Cursor, rfc3339},
     problem::{Problem, Result},
 };
 
@@ -127,13 +127,6 @@ pub struct CheckRequest {
     pub unviewed: bool,
 }
 
-/// Where to go on from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum After {
-    Cursor(Cursor),
-    Time(DateTime<Utc>),
-}
-
 impl TryFrom<CheckQuery> for CheckRequest {
     type Error = Problem;
 
@@ -143,7 +136,7 @@ impl TryFrom<CheckQuery> for CheckRequest {
             return Err(Problem::parameter("limit", "1 to 500"));
         }
         Ok(Self {
-            after: query.after.as_deref().map_or(Ok(After::Cursor(Cursor::START)), after)?,
+            after: query.after.as_deref().map_or(Ok(After::Cursor(Cursor::START)), After::of_parameter)?,
             limit,
             unviewed: parsed("unviewed", "true or false", given(query.unviewed))?.unwrap_or(false),
         })
@@ -162,15 +155,6 @@ pub(super) fn member<T: serde::de::DeserializeOwned>(
     value.map(serde_json::from_value).transpose().map_err(|_| Problem::parameter(name, allowed))
 }
 
-fn after(text: &str) -> Result<After> {
-    let cursor: std::result::Result<Cursor, InvalidCursor> = text.parse();
-    cursor.map(After::Cursor).or_else(|_| {
-        rfc3339(text)
-            .map(After::Time)
-            .ok_or_else(|| Problem::parameter("after", "a cursor (decimal digits) or an RFC 3339 time"))
-    })
-}
-
 fn history_limit(text: Option<&str>) -> Result<i64> {
     match text {
         None | Some("25") => Ok(25),
@@ -183,12 +167,6 @@ fn history_limit(text: Option<&str>) -> Result<i64> {
 
 fn time(name: &str, text: &str) -> Result<DateTime<Utc>> {
     rfc3339(text).ok_or_else(|| Problem::parameter(name, "an RFC 3339 time such as 2026-01-31T12:00:00Z"))
-}
-
-/// A `+` that was not escaped arrives as a space: an offset is understood all the same.
-fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok()?;
-    Some(time.to_utc())
 }
 
 pub(super) fn parsed<T: FromStr>(name: &str, allowed: &str, text: Option<String>) -> Result<Option<T>> {

@@ -7,9 +7,7 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::query::{
-    After, CheckQuery, CheckRequest, PageQuery, PageRequest, SearchQuery, SearchRequest, Turn,
-};
+use super::query::{CheckQuery, CheckRequest, PageQuery, PageRequest, SearchQuery, SearchRequest, Turn};
 use crate::{
     callback::{
         Check, CheckPage, Count, DetailAnswer, FacetValues, Filter, FilterQuery, HistoryPage, RawBody,
@@ -57,10 +55,7 @@ pub(super) async fn facets(store: &Store, viewer: &Viewer) -> Result<Json<FacetV
 
 pub(super) async fn check(store: &Store, viewer: &Viewer, query: CheckQuery) -> Result<Json<CheckPage>> {
     let request = CheckRequest::try_from(query)?;
-    let after = match request.after {
-        After::Cursor(cursor) => cursor,
-        After::Time(time) => store.cursor_at(time).await?,
-    };
+    let after = request.after.cursor(store).await?;
     let page = Check { after, unviewed: request.unviewed, limit: request.limit + 1 };
     let (items, has_more) = cut(store.check(viewer, &page).await?, request.limit);
     let next_cursor = items.last().map(|last| last.item.cursor);

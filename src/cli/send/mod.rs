@@ -21,10 +21,13 @@ use self::{
     report::{Screen, Tally},
     sender::{Proof, Sender},
 };
-use super::place::Where;
+use super::{
+    place::Where,
+    server::{self, server_url},
+};
 use crate::{
     config::{Config, GivenSource, Unsigned},
-    development::{self, Ready},
+    development,
     source::{self, LLM, Secret, Source},
 };
 
@@ -84,7 +87,7 @@ impl Send {
     pub async fn run(self, place: Where) -> anyhow::Result<()> {
         let config = place.config(BTreeMap::new())?;
         let source = self.source(&config)?;
-        let url = self.url.clone().map_or_else(|| known_server(&config), Ok)?;
+        let url = self.url.clone().map_or_else(|| server::known(&config), Ok)?;
         let waits = if self.no_retry { Vec::new() } else { self.retry_after.clone() };
         let proof = self.proof(&source, &config)?;
         // Tried before anything is sent: an event that the source does not have is a mistake of the command line.
@@ -174,28 +177,12 @@ fn interval(number: u64, rate: f64) -> Duration {
     Duration::try_from_secs_f64(number as f64 / rate).unwrap_or(Duration::MAX / 2)
 }
 
-/// The server that runs on this data folder, else the one that the settings describe.
-fn known_server(config: &Config) -> anyhow::Result<Url> {
-    let running = config.development().then(|| Ready::read(&config.data_dir)).flatten();
-    let url = match (running, &config.public_url) {
-        (Some(ready), _) => ready.url,
-        (None, Some(url)) => url.clone(),
-        (None, None) => development::local_url(config.listen),
-    };
-    Ok(url.parse()?)
-}
-
 /// The address of a server gets the source's path; one with a path of its own is meant as it is.
 fn webhook(mut url: Url, path: &str) -> Url {
     if url.path().len() <= 1 {
         url.set_path(path);
     }
     url
-}
-
-fn server_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.ok_or_else(|| "must be an http or https address, such as http://127.0.0.1:8080".to_owned())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, header::CONTENT_TYPE};
 use serde::Deserialize;
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
 use super::{message::Message, report::Screen};
 use crate::{
@@ -63,11 +63,9 @@ pub struct Acknowledgement {
 
 impl Sender {
     pub fn new(url: Url, source: Source, proof: Proof, waits: Vec<Duration>) -> anyhow::Result<Self> {
-        let builder = client::builder()?
+        let builder = client::builder_for(&url)?
             .user_agent(concat!("callbackd-send/", env!("CARGO_PKG_VERSION")))
             .timeout(ANSWER_WAIT);
-        // No proxy is asked for the way to this machine.
-        let builder = if is_this_machine(&url) { builder.no_proxy() } else { builder };
         Ok(Self { client: builder.build()?, url, source, proof, waits })
     }
 
@@ -126,10 +124,7 @@ impl Sender {
         if error.is_timeout() {
             return format!("no answer from {server} within {} s", ANSWER_WAIT.as_secs());
         }
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(next) = cause.source() {
-            cause = next;
-        }
+        let cause = client::cause(error);
         if error.is_connect() {
             return format!("no server answers at {server} ({cause}): start it with `callbackd serve`");
         }
@@ -148,15 +143,6 @@ impl Outcome {
                     || matches!(*status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
             }
         }
-    }
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::db::{self, Db};
 
 pub(super) use self::store::person;
 pub use self::store::{
-    find_external, find_with_password, list, password_hash, preferences, remove, set_password,
+    find_external, find_with_password, list, oldest_admin, password_hash, preferences, remove, set_password,
     set_preferences, set_role,
 };
 

@@ -47,7 +47,7 @@ pub async fn find_external(db: &Db, issuer: &str, subject: &str) -> Result<Optio
     row.as_ref().map(person).transpose()
 }
 
-pub(super) async fn oldest_admin(db: &Db) -> Result<Option<Person>, db::Error> {
+pub async fn oldest_admin(db: &Db) -> Result<Option<Person>, db::Error> {
     let row = db.query_opt(include_str!("../../../sql/queries/profile/oldest_admin.sql"), &[]).await?;
     row.as_ref().map(person).transpose()
 }

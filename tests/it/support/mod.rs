@@ -10,6 +10,7 @@ pub mod pooler;
 pub mod postgres;
 pub mod program;
 pub mod rows;
+pub mod running;
 pub mod site;
 pub mod sse;
 pub mod wire;

@@ -2004,7 +2004,7 @@ export interface operations {
     streamCallbacks: {
         parameters: {
             query?: {
-                /** @description Replay what came after this cursor. The header `Last-Event-ID` wins over it. */
+                /** @description Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it. */
                 after?: string;
                 /** @description Only callbacks of this source. */
                 source?: string;
@@ -4571,7 +4571,7 @@ export interface operations {
     streamOwnCallbacks: {
         parameters: {
             query?: {
-                /** @description Replay what came after this cursor. The header `Last-Event-ID` wins over it. */
+                /** @description Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it. */
                 after?: string;
                 /** @description Only callbacks of this source. */
                 source?: string;
