@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server test-web e2e screenshots fmt clean need-run need-test
-.PHONY: bench bench-ingest bench-latency bench-fanout bench-footprint
+.PHONY: torture bench bench-ingest bench-latency bench-fanout bench-footprint
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
 
@@ -60,6 +60,10 @@ $(MODULES): web/package.json web/package-lock.json
 else
 test-web e2e screenshots: ;
 endif
+
+# For example: make torture TORTURE_MINUTES=5 TORTURE_SEED=7
+torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds; TORTURE_MINUTES, TORTURE_SEED
+	cargo test --locked --test torture -- --ignored --exact everything --nocapture
 
 bench: need-run $(DIST) ## Six minutes of measuring on a quiet machine; bench-ingest, -latency, -fanout, -footprint alone
 	cargo bench --locked --bench inbox

@@ -79,6 +79,20 @@ async fn a_database_that_stalls_in_the_middle_costs_no_acknowledged_callback() {
 }
 
 #[tokio::test]
+async fn a_slow_or_dribbling_way_to_the_database_costs_no_callback() {
+    let (database, proxy, app) = behind_a_proxy().await;
+    let mut stream = Stream::ready(&app, &app.admin().await).await;
+    let load = Load::start(&app, 4);
+    for misbehave in [ChaosProxy::slow_down, ChaosProxy::dribble, ChaosProxy::resume] {
+        misbehave(&proxy);
+        load.acknowledged(20).await;
+    }
+    let acknowledged = load.stop().await;
+    let kept = load::kept_once(&database, &acknowledged).await;
+    shows_exactly(&mut stream, &kept).await;
+}
+
+#[tokio::test]
 async fn a_commit_whose_answer_was_lost_is_found_and_is_no_duplicate() {
     let (database, proxy, app) = behind_a_proxy().await;
     let mut stream = Stream::ready(&app, &app.admin().await).await;

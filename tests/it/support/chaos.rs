@@ -5,11 +5,17 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+/// What a slow network adds to each piece.
+const SLOW_BY: Duration = Duration::from_millis(30);
+/// Of each piece that is read, so many go byte by byte.
+const DRIBBLED_BYTES: usize = 64;
 
 /// Where connections lead.
 #[derive(Clone, Debug)]
@@ -26,6 +32,10 @@ enum Mode {
     Stalled,
     /// Requests go through, answers do not: the outcome stays unknown.
     AnswersHeld,
+    /// Everything arrives a little late.
+    Slow,
+    /// A few bytes at a time, whatever they belong to.
+    Dribbled,
     /// New connections are closed at once.
     Refused,
 }
@@ -80,6 +90,14 @@ impl ChaosProxy {
 
     pub fn hold_answers(&self) {
         self.set(Mode::AnswersHeld);
+    }
+
+    pub fn slow_down(&self) {
+        self.set(Mode::Slow);
+    }
+
+    pub fn dribble(&self) {
+        self.set(Mode::Dribbled);
     }
 
     /// Swallows every `listen`, and answers it as if it had been heard.
@@ -141,9 +159,13 @@ async fn join<S: AsyncRead + AsyncWrite>(client: TcpStream, server: S, state: wa
     let cut = watched.wait_for(move |state| state.cuts != cuts);
     tokio::select! {
         () = pump(client_reads, server_writes, state.clone(), |mode| mode != Mode::Stalled) => {}
-        () = pump(server_reads, client_writes, state.clone(), |mode| mode == Mode::Open) => {}
+        () = pump(server_reads, client_writes, state.clone(), is_answering) => {}
         _ = cut => {}
     }
+}
+
+fn is_answering(mode: Mode) -> bool {
+    !matches!(mode, Mode::Stalled | Mode::AnswersHeld)
 }
 
 /// Carries bytes while the mode lets them; holds back what it has read while it does not.
@@ -158,12 +180,31 @@ where
         if state.borrow().deaf {
             deafen(&mut buffer[..count]);
         }
-        if state.wait_for(|state| flows(state.mode)).await.is_err()
-            || to.write_all(&buffer[..count]).await.is_err()
-        {
+        let Ok(mode) = state.wait_for(|state| flows(state.mode)).await.map(|state| state.mode) else {
+            return;
+        };
+        if write(&mut to, &buffer[..count], mode).await.is_err() {
             return;
         }
     }
+}
+
+async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8], mode: Mode) -> std::io::Result<()> {
+    match mode {
+        Mode::Slow => tokio::time::sleep(SLOW_BY).await,
+        Mode::Dribbled => {
+            // The rest of a long one goes faster, or nothing else would be tried.
+            let (slowly, rest) = bytes.split_at(bytes.len().min(DRIBBLED_BYTES));
+            for byte in slowly {
+                to.write_all(std::slice::from_ref(byte)).await?;
+                to.flush().await?;
+                tokio::task::yield_now().await;
+            }
+            return to.write_all(rest).await;
+        }
+        _ => {}
+    }
+    to.write_all(bytes).await
 }
 
 /// An empty notification in place of each `listen`: as long, and nobody takes it for one of ours.

@@ -46,10 +46,14 @@ impl Stream {
 
     /// What this request opens.
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
-        assert_eq!(response.status(), 200);
+        Self::try_of(request).await.expect("the server answers with 200")
+    }
+
+    /// The same where the server may be gone, or refuse.
+    pub async fn try_of(request: reqwest::RequestBuilder) -> Option<Self> {
+        let response = request.send().await.ok().filter(|response| response.status() == 200)?;
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self {
+        Some(Self {
             headers: response.headers().clone(),
             bytes: response.bytes_stream().boxed(),
             unread: Vec::new(),
@@ -57,7 +61,7 @@ impl Stream {
             retries: Vec::new(),
             comments: 0,
             raw: Vec::new(),
-        }
+        })
     }
 
     /// An admin's stream from now on, once it is ready.
@@ -140,7 +144,8 @@ impl Stream {
         events
     }
 
-    async fn advance(&mut self) -> Option<Event> {
+    /// The next event, however long it takes; none when the stream has ended. Safe to be cancelled.
+    pub async fn advance(&mut self) -> Option<Event> {
         loop {
             while let Some(block) = self.take_block() {
                 if let Some(event) = self.read(&block) {

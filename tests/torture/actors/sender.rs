@@ -1,0 +1,117 @@
+//! The LLM service: several callbacks a job, at most four attempts each, every retry built anew with a new timestamp.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
+
+use super::{Phase, Place, pause};
+use crate::model::{Callback, Fact, Receipt};
+use crate::support::site::{SIGNATURE, WEBHOOK, signature};
+
+/// The service waits 30 s for an answer, and 5, 15 and 45 s between attempts. Here a tenth of it, so that a fault of a
+/// few seconds meets every attempt.
+const ANSWER_WAIT: Duration = Duration::from_secs(3);
+const RETRY_WAITS: [Duration; 3] =
+    [Duration::from_millis(500), Duration::from_millis(1_500), Duration::from_millis(4_500)];
+/// Of a hundred callbacks; the service sends one again whose answer it has not seen.
+const SENT_AGAIN_PERCENT: u32 = 10;
+/// Of two hundred callbacks one is as long as the service's longest usual ones.
+const LONG_ONE_IN: u32 = 200;
+const LONG_BYTES: usize = 75_000;
+
+pub struct Sender {
+    pub number: usize,
+    pub place: Place,
+    /// Between two callbacks, on average.
+    pub interval: Duration,
+    /// Numbers callbacks across all senders.
+    pub next: Arc<AtomicU32>,
+    rng: StdRng,
+}
+
+/// What one callback says, however often it is sent.
+struct Message {
+    callback: Callback,
+    content: Value,
+}
+
+impl Sender {
+    pub fn new(number: usize, seed: u64, place: Place, interval: Duration, next: Arc<AtomicU32>) -> Self {
+        Self { number, place, interval, next, rng: StdRng::seed_from_u64(seed) }
+    }
+
+    pub async fn run(mut self, phase: watch::Receiver<Phase>) {
+        for job in 0.. {
+            let job = format!("job-{}-{job}", self.number);
+            for step in (0..self.rng.random_range(0..4)).map(Some).chain([None]) {
+                if *phase.borrow() != Phase::Running {
+                    return;
+                }
+                let message = self.message(&job, step);
+                self.deliver(&message).await;
+                if self.rng.random_range(0..100) < SENT_AGAIN_PERCENT {
+                    self.deliver(&message).await;
+                }
+                let most = u64::try_from(self.interval.as_millis()).expect("an interval is short") * 2;
+                pause(&mut self.rng, 0..most.max(1)).await;
+            }
+        }
+    }
+
+    fn message(&mut self, job: &str, step: Option<u32>) -> Message {
+        let callback = Callback(self.next.fetch_add(1, Ordering::Relaxed));
+        let is_long = self.rng.random_range(0..LONG_ONE_IN) == 0;
+        let length = if is_long { LONG_BYTES } else { self.rng.random_range(0..3_000) };
+        let event = if step.is_some() { "llm.step.completed" } else { "workflow.completed" };
+        let content = json!({
+            "event": event, "job_id": job, "result": "r".repeat(length), "step_id": step,
+            "workflow_name": "torture",
+        });
+        Message { callback, content }
+    }
+
+    /// Until it is acknowledged, or for good: the service never comes back to one that it has given up.
+    async fn deliver(&mut self, message: &Message) {
+        for wait in RETRY_WAITS.into_iter().map(Some).chain([None]) {
+            if self.attempt(message).await {
+                return;
+            }
+            if let Some(wait) = wait {
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    async fn attempt(&mut self, message: &Message) -> bool {
+        let Message { callback, content } = message;
+        let mut content = content.clone();
+        content["timestamp"] = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%S%.9f+00:00Z").to_string().into();
+        let body = content.to_string();
+        let signature = signature(&self.place.secret, body.as_bytes());
+        let url = self.place.url(&mut self.rng, WEBHOOK);
+        self.place.recorder.note(Fact::Sending { callback: *callback, bytes: Sha256::digest(&body).into() });
+        let request = self.place.http.post(url).header(SIGNATURE, signature).body(body);
+        let receipt = tokio::time::timeout(ANSWER_WAIT, receipt(request)).await.ok().flatten();
+        self.place.recorder.note(match receipt {
+            Some(receipt) => Fact::Acknowledged { callback: *callback, receipt },
+            None => Fact::Refused { callback: *callback },
+        });
+        receipt.is_some()
+    }
+}
+
+async fn receipt(request: reqwest::RequestBuilder) -> Option<Receipt> {
+    let response = request.send().await.ok().filter(|response| response.status() == 200)?;
+    let answer: Value = response.json().await.ok()?;
+    Some(Receipt {
+        id: answer["id"].as_str()?.parse().ok()?,
+        cursor: answer["cursor"].as_str()?.parse().ok()?,
+        duplicate: answer["duplicate"].as_bool()?,
+    })
+}
