@@ -67,7 +67,7 @@ impl Plan {
 
     /// For `make test`: two nodes, and a few faults that the seed chooses.
     pub fn short(seed: u64) -> Self {
-        let mut plan = Self::mixed(seed, Duration::from_secs(12));
+        let mut plan = Self::mixed(seed, Duration::from_secs(10));
         plan.setting.name = "short";
         plan.setting.nodes = 2;
         plan.crowd = Crowd { senders: 4, clients: 6, pollers: 1, ..CROWD };

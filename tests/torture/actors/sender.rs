@@ -9,6 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::{Phase, Place, pause};
 use crate::model::{Callback, Fact, Receipt};
@@ -25,20 +26,27 @@ const SENT_AGAIN_PERCENT: u32 = 10;
 const LONG_ONE_IN: u32 = 200;
 const LONG_BYTES: usize = 75_000;
 
+/// What one sender has under way at once: a callback does not wait for the one before it.
+const UNDER_WAY_MAX: usize = 12;
+
 pub struct Sender {
-    pub number: usize,
-    pub place: Place,
+    number: usize,
+    place: Place,
     /// Between two callbacks, on average.
-    pub interval: Duration,
+    interval: Duration,
     /// Numbers callbacks across all senders.
-    pub next: Arc<AtomicU32>,
+    next: Arc<AtomicU32>,
     rng: StdRng,
 }
 
-/// What one callback says, however often it is sent.
-struct Message {
+/// One callback on its way. What it says stays the same, however often it is sent.
+struct Delivery {
     callback: Callback,
     content: Value,
+    /// Times that it is delivered, as if the answer had been lost.
+    times: u32,
+    place: Place,
+    rng: StdRng,
 }
 
 impl Sender {
@@ -46,40 +54,51 @@ impl Sender {
         Self { number, place, interval, next, rng: StdRng::seed_from_u64(seed) }
     }
 
+    /// Until the phase ends; what is under way then is finished.
     pub async fn run(mut self, phase: watch::Receiver<Phase>) {
+        let mut under_way = JoinSet::new();
         for job in 0.. {
             let job = format!("job-{}-{job}", self.number);
             for step in (0..self.rng.random_range(0..4)).map(Some).chain([None]) {
                 if *phase.borrow() != Phase::Running {
-                    return;
+                    return finish(&mut under_way, 0).await;
                 }
-                let message = self.message(&job, step);
-                self.deliver(&message).await;
-                if self.rng.random_range(0..100) < SENT_AGAIN_PERCENT {
-                    self.deliver(&message).await;
-                }
+                under_way.spawn(self.delivery(&job, step).run());
+                finish(&mut under_way, UNDER_WAY_MAX).await;
                 let most = u64::try_from(self.interval.as_millis()).expect("an interval is short") * 2;
                 pause(&mut self.rng, 0..most.max(1)).await;
             }
         }
     }
 
-    fn message(&mut self, job: &str, step: Option<u32>) -> Message {
-        let callback = Callback(self.next.fetch_add(1, Ordering::Relaxed));
+    fn delivery(&mut self, job: &str, step: Option<u32>) -> Delivery {
         let is_long = self.rng.random_range(0..LONG_ONE_IN) == 0;
         let length = if is_long { LONG_BYTES } else { self.rng.random_range(0..3_000) };
         let event = if step.is_some() { "llm.step.completed" } else { "workflow.completed" };
-        let content = json!({
-            "event": event, "job_id": job, "result": "r".repeat(length), "step_id": step,
-            "workflow_name": "torture",
-        });
-        Message { callback, content }
+        Delivery {
+            callback: Callback(self.next.fetch_add(1, Ordering::Relaxed)),
+            content: json!({
+                "event": event, "job_id": job, "result": "r".repeat(length), "step_id": step,
+                "workflow_name": "torture",
+            }),
+            times: if self.rng.random_range(0..100) < SENT_AGAIN_PERCENT { 2 } else { 1 },
+            place: self.place.clone(),
+            rng: StdRng::seed_from_u64(self.rng.random()),
+        }
+    }
+}
+
+impl Delivery {
+    async fn run(mut self) {
+        for _ in 0..self.times {
+            self.deliver().await;
+        }
     }
 
     /// Until it is acknowledged, or for good: the service never comes back to one that it has given up.
-    async fn deliver(&mut self, message: &Message) {
+    async fn deliver(&mut self) {
         for wait in RETRY_WAITS.into_iter().map(Some).chain([None]) {
-            if self.attempt(message).await {
+            if self.attempt().await {
                 return;
             }
             if let Some(wait) = wait {
@@ -88,21 +107,27 @@ impl Sender {
         }
     }
 
-    async fn attempt(&mut self, message: &Message) -> bool {
-        let Message { callback, content } = message;
-        let mut content = content.clone();
+    async fn attempt(&mut self) -> bool {
+        let (callback, mut content) = (self.callback, self.content.clone());
         content["timestamp"] = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%S%.9f+00:00Z").to_string().into();
         let body = content.to_string();
         let signature = signature(&self.place.secret, body.as_bytes());
         let url = self.place.url(&mut self.rng, WEBHOOK);
-        self.place.recorder.note(Fact::Sending { callback: *callback, bytes: Sha256::digest(&body).into() });
+        self.place.recorder.note(Fact::Sending { callback, bytes: Sha256::digest(&body).into() });
         let request = self.place.http.post(url).header(SIGNATURE, signature).body(body);
         let receipt = tokio::time::timeout(ANSWER_WAIT, receipt(request)).await.ok().flatten();
         self.place.recorder.note(match receipt {
-            Some(receipt) => Fact::Acknowledged { callback: *callback, receipt },
-            None => Fact::Refused { callback: *callback },
+            Some(receipt) => Fact::Acknowledged { callback, receipt },
+            None => Fact::Refused { callback },
         });
         receipt.is_some()
+    }
+}
+
+/// Waits until no more than so many are under way.
+async fn finish(under_way: &mut JoinSet<()>, left: usize) {
+    while under_way.len() > left {
+        under_way.join_next().await.expect("there are more").expect("no delivery panics");
     }
 }
 

@@ -118,7 +118,7 @@ pub struct State {
     pub unviewed: Vec<i64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Row {
     pub id: Uuid,
     pub cursor: Cursor,
@@ -130,6 +130,13 @@ pub struct Row {
 impl Row {
     fn is_deleted(&self) -> bool {
         self.bytes.is_none()
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.is_deleted() { "deleted" } else { "live" };
+        write!(f, "{} at {} ({state}, delivered {} times)", self.id, self.cursor, self.deliveries)
     }
 }
 

@@ -13,7 +13,8 @@ use super::{Breach, Change, Fact, Reader, Rule, View, breach};
 const COUNT_MAX: usize = 10_000;
 
 pub fn judge(view: &View<'_>) -> Vec<Breach> {
-    let mut ledger = Ledger::default();
+    // A loss may undo what was answered as done.
+    let mut ledger = Ledger { forgets: !view.losses.is_empty(), ..Ledger::default() };
     for fact in view.history {
         ledger.take(fact);
     }
@@ -30,6 +31,7 @@ struct Ledger {
     /// On its present connection: another node may hear of a deletion a little later.
     told_gone: BTreeMap<Reader, BTreeSet<Uuid>>,
     is_quiet: bool,
+    forgets: bool,
     breaches: Vec<Breach>,
 }
 
@@ -60,7 +62,7 @@ impl Ledger {
 
     fn saw(&mut self, reader: Reader, id: Uuid) {
         let told = self.told_gone.get(&reader).is_some_and(|gone| gone.contains(&id));
-        let settled = self.is_quiet && self.changed.contains(&(Change::Deleted, id));
+        let settled = self.is_quiet && !self.forgets && self.changed.contains(&(Change::Deleted, id));
         if told || settled {
             self.breaches.push(breach(Rule::Deleted, format!("{reader:?} was shown {id}, which is deleted")));
         }
@@ -71,7 +73,7 @@ impl Ledger {
         let wrong = rows.filter(|row| {
             let key = (Change::Deleted, row.id);
             let unasked = row.is_deleted() && !self.asked.contains(&key);
-            let undone = !row.is_deleted() && self.changed.contains(&key) && view.losses.is_empty();
+            let undone = !row.is_deleted() && self.changed.contains(&key) && !self.forgets;
             unasked || undone
         });
         wrong.map(|row| breach(Rule::Deleted, format!("{row:?} does not fit what was asked for"))).collect()
@@ -87,7 +89,7 @@ impl Ledger {
         let live: BTreeSet<Uuid> =
             view.state.rows.iter().filter(|row| !row.is_deleted()).map(|row| row.id).collect();
         for (_, id) in self.changed.iter().filter(|(change, _)| *change == Change::Viewed) {
-            if live.contains(id) && !view.state.viewed.contains(id) && view.losses.is_empty() {
+            if live.contains(id) && !view.state.viewed.contains(id) && !self.forgets {
                 breaches.push(breach(Rule::Viewed, format!("{id} was viewed and is not")));
             }
         }
