@@ -77,24 +77,19 @@ test.describe("a short session", () => {
 
 test("a session that was replaced by another of the same person goes on", async ({
   context,
+  request,
   server,
   watching: page,
 }) => {
-  // Signed out and in again, faster than a tab asks who is signed in.
-  await server.createAdmin(grace, password);
-  await page.getByRole("button", { name: "Account" }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await signInAs(page, grace, page.url());
+  const other = await signInAgain(page, server);
   const { origin } = new URL(page.url());
-  const other = await context.newPage();
-  await other.goto(origin);
-  await isLive(other);
-  const old = await context.cookies();
-  const login = await page.request.post(`${origin}/api/auth/login`, {
+  // The browser has the cookie of the new session; the stream is still the old one's, which then ends.
+  const login = await request.post(`${origin}/api/auth/login`, {
     data: { email: grace, password },
   });
   expect(login.ok()).toBe(true);
-  // The cookie is the new session's; the stream is still the old one's, which now ends.
+  const old = await context.cookies();
+  await context.addCookies((await request.storageState()).cookies);
   const cookie = old.map(({ name, value }) => `${name}=${value}`).join("; ");
   const left = await fetch(`${origin}/api/auth/logout`, {
     method: "POST",
@@ -107,3 +102,34 @@ test("a session that was replaced by another of the same person goes on", async 
     await isLive(tab);
   }
 });
+
+test("a session whose cookie comes after the end of the one before it goes on", async ({
+  server,
+  watching: page,
+}) => {
+  const other = await signInAgain(page, server);
+  // Signing in with the old session's cookie ends that session before the browser has the answer.
+  const { origin } = new URL(page.url());
+  const login = await page.request.post(`${origin}/api/auth/login`, {
+    data: { email: grace, password },
+  });
+  expect(login.ok()).toBe(true);
+  await server.send();
+  for (const tab of [page, other]) {
+    await hasCallbacks(tab, 1);
+    await isLive(tab);
+  }
+});
+
+/** As grace, in the tab that is there and in a second one, which is given back. */
+async function signInAgain(page: Page, server: Server): Promise<Page> {
+  await server.createAdmin(grace, password);
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signInAs(page, grace, page.url());
+  const other = await page.context().newPage();
+  await other.goto(new URL(page.url()).origin);
+  await isLive(other);
+  return other;
+}

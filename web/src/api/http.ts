@@ -69,6 +69,11 @@ export function post(path: string, body?: unknown): Promise<Response> {
   return send("POST", path, body);
 }
 
+/** Arrives also when the page is left the moment after. */
+export function postLast(path: string): Promise<Response> {
+  return request(path, { method: "POST", keepalive: true });
+}
+
 export async function patchJson<T>(path: string, body: unknown): Promise<T> {
   const response = await send("PATCH", path, body);
   return response.json();

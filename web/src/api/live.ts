@@ -4,8 +4,9 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { applyChange } from "./cache";
 import { meKey } from "./keys";
+import { forgetEnd, noteEnd, takeEnd } from "./session-end";
 import { type Connection, connect } from "./stream/connection";
-import type { Alert, Announcement, Change, Live, SignedOutReason, ToTab } from "./stream/messages";
+import type { Alert, Announcement, Change, Live, ToTab } from "./stream/messages";
 import type { Me, Role } from "./types";
 
 const begin: Live = { kind: "connecting" };
@@ -13,7 +14,6 @@ let live: Live = begin;
 let sinceMs = Date.now();
 let connection: Connection | null = null;
 let asking: QueryClient | null = null;
-let endedBy: SignedOutReason | null = null;
 const watchers = new Set<() => void>();
 
 function setLive(next: Live): void {
@@ -55,13 +55,6 @@ export function preferencesSaved(): void {
   connection?.preferencesSaved();
 }
 
-/** Why the last session ended, told once. */
-export function takeEndReason(): SignedOutReason | null {
-  const reason = endedBy;
-  endedBy = null;
-  return reason;
-}
-
 export type LiveHandlers = {
   onAnnouncement(announcement: Announcement): void;
   onAlert(alert: Alert): void;
@@ -76,7 +69,7 @@ export function useStream(me: Me, handlers: LiveHandlers): void {
   const { id, role } = me;
   useEffect(() => {
     // A session that has ended shows the page for signing in; a role that has changed comes here.
-    if (takeEndReason() === "role_removed") handlers.onRoleChanged(role);
+    if (takeEnd() === "role_removed") handlers.onRoleChanged(role);
     const over = new AbortController();
     const opened = connect(id, role, receive);
     connection = opened;
@@ -110,7 +103,7 @@ export function useStream(me: Me, handlers: LiveHandlers): void {
     function follow(next: Live): void {
       setLive(next);
       if (next.kind !== "signed-out") return;
-      endedBy = next.reason;
+      noteEnd(next.reason);
       void confirmEnd(client, over.signal, () => opened.greet());
     }
     return () => {
@@ -140,7 +133,7 @@ async function confirmEnd(
   setTimeout(() => {
     if (signal.aborted) return;
     if (!answered) return void confirmEnd(client, signal, resume);
-    endedBy = null;
+    forgetEnd();
     resume();
   }, askAgainMs);
 }

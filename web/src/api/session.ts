@@ -6,9 +6,10 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { getJson, Problem, post, postJson } from "./http";
+import { getJson, Problem, postJson, postLast } from "./http";
 import { meKey } from "./keys";
 import { deselectAll } from "./selection";
+import { noteRefusal } from "./session-end";
 import type { Me, SignedIn } from "./types";
 
 const meOptions = queryOptions({
@@ -17,12 +18,21 @@ const meOptions = queryOptions({
     const me = await fetchMe(signal);
     const before = client.getQueryData<Me | null>(meKey);
     if (before && !isSame(before, me)) forgetCallbacks(client);
+    if (before && me === null) sessionEnded(client);
     return me;
   },
   // Whoever comes back to a tab may have signed in or out elsewhere.
   refetchOnWindowFocus: true,
-  staleTime: 10_000,
+  staleTime: ({ state }) => (state.data === null ? 0 : 10_000),
 });
+
+// Signing in anew, in another tab, ends the session before it; its cookie comes a moment after that.
+const lateCookieMs = 2_000;
+
+function sessionEnded(client: QueryClient): void {
+  noteRefusal();
+  setTimeout(() => void client.invalidateQueries({ queryKey: meKey }), lateCookieMs);
+}
 
 async function fetchMe(signal: AbortSignal): Promise<Me | null> {
   try {
@@ -54,7 +64,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => post("/api/auth/logout"),
+    mutationFn: () => postLast("/api/auth/logout"),
     onSuccess: () => forgetPerson(client),
   });
 }

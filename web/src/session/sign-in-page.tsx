@@ -2,8 +2,8 @@
 // presses the button, so that a program that merely opens links does not use it up.
 import { type FormEvent, useState, useSyncExternalStore } from "react";
 import { Problem } from "@/api/http";
-import { takeEndReason } from "@/api/live";
 import { useSignIn } from "@/api/session";
+import { takeEnd } from "@/api/session-end";
 import { usePageTitle } from "@/lib/page-title";
 import { BusyButton } from "@/ui/button";
 import { TextField } from "@/ui/field";
@@ -30,7 +30,7 @@ function useLink(): string | null {
 
 export function SignInPage() {
   usePageTitle("Sign in");
-  const [ending] = useState(takeEndReason);
+  const [ending] = useState(takeEnd);
   const link = useLink();
   return (
     <main className="flex h-full items-center justify-center overflow-y-auto p-4">
