@@ -1,9 +1,9 @@
 -- What a stored callback costs PostgreSQL, cut to two thirds: rows that stay in one piece, one index less, and a
 -- procedure that plans nothing and returns only what its caller cannot know.
 
--- A 2 kB payload fits into its row once it is compressed, three rows to a page. With PostgreSQL's own target of 2 kB
--- nearly every payload would go to a table and an index of its own, and be written twice over.
-alter table llm_callbacks set (toast_tuple_target = 2700);
+-- A row of up to half a page stays in one piece, as it came. With PostgreSQL's own target of 2 kB nearly every payload
+-- would be compressed in vain, go to a table and an index of its own, and be written twice over.
+alter table llm_callbacks set (toast_tuple_target = 4080);
 do $$
 begin
     alter table llm_callbacks
