@@ -8,6 +8,7 @@ mod after;
 mod answer;
 mod api;
 mod cursor;
+mod diagnosis;
 mod export;
 mod filter;
 mod item;
@@ -25,6 +26,7 @@ pub use self::{
     },
     api::routes,
     cursor::{Cursor, InvalidCursor},
+    diagnosis::{Cause, Diagnosis, Figure, Finding, Proof, ProofKind},
     export::{Export, Exported, Exports, Format, Full, Layout, Place, Wanted},
     filter::{Facets, Filter, FilterQuery, Signature},
     item::{Item, Status},

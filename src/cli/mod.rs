@@ -14,6 +14,7 @@ mod serve;
 mod server;
 mod tail;
 pub mod token;
+mod verify;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
@@ -41,6 +42,7 @@ enum Command {
     Token(token::Token),
     Send(send::Send),
     Tail(tail::Tail),
+    Verify(verify::Verify),
     Export(export::Export),
     Config(config::ShowConfig),
     Doctor(doctor::Doctor),
@@ -75,6 +77,7 @@ impl Cli {
             }
             Command::Send(send) => Box::pin(send.run(place)).await,
             Command::Tail(tail) => Box::pin(tail.run(place)).await,
+            Command::Verify(verify) => verify.run(&place),
             Command::Config(config) => config.run(&place),
             Command::Doctor(doctor) => Box::pin(doctor.run(place)).await,
             Command::Openapi(openapi::OpenApi) => openapi::OpenApi::run(),

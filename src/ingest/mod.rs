@@ -9,6 +9,7 @@ mod authenticate;
 mod body;
 mod dedupe;
 mod deliveries;
+pub mod diagnosis;
 mod extract;
 mod headers;
 pub mod payload;

@@ -20,7 +20,7 @@ pub use self::{
     fields::{DurationUnit, Fields, Place, Pointer},
     sample::Sample,
     scheme::{Algorithm, Rejection, Scheme, Verdict},
-    secret::{Fingerprint, Format, Secret},
+    secret::{BASE64, Fingerprint, Format, Secret},
 };
 use crate::config::{Error, GivenSource};
 
@@ -57,6 +57,11 @@ impl Source {
     pub fn add_secret(&mut self, text: &SecretString) -> Result<(), String> {
         self.secrets.insert(0, Secret::new(text, None, self.algorithm, &self.format)?);
         Ok(())
+    }
+
+    /// The bytes of a secret's key, as this source reads them.
+    pub fn key(&self, secret: &Secret) -> Option<Vec<u8>> {
+        self.format.bytes(secret.expose()).ok()
     }
 
     /// A secret that nobody else has.

@@ -7,6 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use chrono::{DateTime, Utc};
+use ed25519_dalek::VerifyingKey;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
@@ -73,8 +74,13 @@ impl Secret {
     }
 
     /// The SHA-256 of its text.
-    pub(super) fn digest(&self) -> &[u8; 32] {
+    pub fn digest(&self) -> &[u8; 32] {
         &self.digest
+    }
+
+    /// The public half, of a key pair.
+    pub fn public(&self) -> Option<VerifyingKey> {
+        self.key.published()
     }
 
     pub fn expose(&self) -> &str {
@@ -101,7 +107,7 @@ impl Format {
     }
 
     /// The key's bytes. The prefix may be left out, as in the services' own libraries.
-    fn bytes(&self, text: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn bytes(&self, text: &str) -> Result<Vec<u8>, String> {
         let text = text.strip_prefix(self.prefix.as_str()).unwrap_or(text);
         let bytes = match self.encoding {
             Encoding::Text => Some(text.as_bytes().to_vec()),

@@ -50,6 +50,23 @@ fn unescape(inner: &str) -> Cow<'_, str> {
     Cow::Owned(held.collect())
 }
 
+/// A string as written with every escape resolved that may stand for itself. Others stay as they are.
+pub fn unescape_all(inner: &str) -> Cow<'_, str> {
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    let mut units = Units::of(inner);
+    let mut out = String::with_capacity(inner.len());
+    loop {
+        let before = units.rest.as_str();
+        let Some(unit) = units.next() else { return Cow::Owned(out) };
+        match unit {
+            Unit::Char(c) if c >= ' ' && !matches!(c, '"' | '\\' | '\u{7f}') => out.push(c),
+            _ => out.push_str(&before[..before.len() - units.rest.as_str().len()]),
+        }
+    }
+}
+
 enum Unit {
     Char(char),
     /// U+0000 or a lone surrogate.

@@ -6,6 +6,7 @@
 
 mod canonical;
 mod decode;
+mod restyle;
 mod scan;
 
 use serde_json::value::RawValue;
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 pub use self::{
     canonical::canonical,
     decode::{float, integer, text},
+    restyle::{Escapes, Spacing, Style, restyle},
     scan::{Member, Object, members},
 };
 

@@ -5,7 +5,7 @@ use std::fmt;
 use axum::http::{HeaderMap, HeaderName};
 use sha2::{Digest as _, Sha256};
 
-use super::{Presented, key::Sink, line::header_name};
+use super::{Presented, Signed, key::Sink, line::header_name};
 use crate::source::hex;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,15 @@ impl Content {
             Part::Header(name) => Some(name),
             _ => None,
         })
+    }
+
+    /// The signed bytes, for algorithms that need them in one piece.
+    pub fn message(&self, request: Signed<'_>) -> Vec<u8> {
+        let mut message = Vec::new();
+        self.feed(&request.presented, request.headers, request.body, &mut |bytes| {
+            message.extend_from_slice(bytes);
+        });
+        message
     }
 
     /// Hands the signed bytes over, piece by piece: a body is never copied to be signed.

@@ -76,6 +76,11 @@ impl Line {
         self.items.iter().any(|item| item.hole == hole)
     }
 
+    /// What stands in front of `hole`.
+    pub fn prefix(&self, hole: Hole) -> &str {
+        self.items.iter().find(|item| item.hole == hole).map_or("", |item| item.prefix.as_str())
+    }
+
     /// What stands in `hole` in a request with these headers: every candidate, in the order of the headers.
     pub fn presented<'a>(&'a self, headers: &'a HeaderMap, hole: Hole) -> impl Iterator<Item = &'a [u8]> {
         let is_list = self.items.len() > 1;

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::{
     content::{Content, Part},
-    key::{Algorithm, Key},
+    key::{Algorithm, Key, Tag},
     line::{Hole, Line, header_name},
     rejection::{Outcome, Rejection, Verdict},
     sign::{Envelope, Header},

@@ -51,8 +51,7 @@ impl Signature {
         let tags = self.tags(request.headers);
         let active = keys.secrets.iter().filter(|secret| secret.is_active(now));
         let valid = if self.algorithm == Algorithm::Ed25519 {
-            let mut message = Vec::new();
-            self.feed(request, &mut |bytes| message.extend_from_slice(bytes));
+            let message = self.content.message(request);
             let own = active.filter_map(|secret| secret.key.published());
             let mut all = own.chain(keys.published.iter().copied());
             all.any(|key| tags.iter().any(|tag| tag.is_signed_by(&key, &message)))

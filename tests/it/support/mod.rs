@@ -5,6 +5,7 @@ pub mod chaos;
 pub mod cluster;
 pub mod gate;
 pub mod inbox;
+pub mod json_forms;
 pub mod load;
 pub mod pooler;
 pub mod postgres;
