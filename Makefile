@@ -61,8 +61,8 @@ else
 test-web e2e screenshots: ;
 endif
 
-# For example: make torture TORTURE_MINUTES=5 TORTURE_SEED=7
-torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds; TORTURE_MINUTES, TORTURE_SEED
+# For example: make torture TORTURE_MINUTES=5 TORTURE_SEED=7, or one stage of it: TORTURE_PART=restore.
+torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds
 	cargo test --locked --test torture -- --ignored --exact everything --nocapture
 
 bench: need-run $(DIST) ## Six minutes of measuring on a quiet machine; bench-ingest, -latency, -fanout, -footprint alone

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -41,9 +42,27 @@ impl OwnCluster {
         self.embedded = Some(again.expect("it recovers"));
     }
 
+    /// A copy of what it has written, after a crash.
+    pub fn snapshot(&self) -> PathBuf {
+        let copy = self.folder.join("snapshot");
+        // Its files belong to whoever PostgreSQL runs as.
+        let copied = Command::new("cp").arg("-a").arg(self.data()).arg(&copy).status();
+        assert!(copied.is_ok_and(|status| status.success()), "its files can be copied");
+        copy
+    }
+
+    pub fn put_back(&self, snapshot: PathBuf) {
+        fs::remove_dir_all(self.data()).expect("it does not run");
+        fs::rename(snapshot, self.data()).expect("both are in one folder");
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("postgres/data")
+    }
+
     /// The process of PostgreSQL itself.
     fn pid(&self) -> Option<Pid> {
-        let file = fs::read_to_string(self.folder.join("postgres/data/postmaster.pid")).ok()?;
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         file.lines().next()?.trim().parse().ok().map(Pid::from_raw)
     }
 }

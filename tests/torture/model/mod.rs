@@ -20,9 +20,6 @@ pub type Cursor = i64;
 /// What identifies the bytes of one attempt.
 pub type Digest = [u8; 32];
 
-/// After a failover positions go on at least this much higher.
-const EPOCH: Cursor = 1 << 32;
-
 /// One callback of a sender, however often it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Callback(pub u32);
@@ -232,9 +229,13 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether a failover or restore explains that a callback at this position is gone.
+    /// Whether a failover or restore explains that a callback at this position is gone: it lies after what was kept, and
+    /// before the first that came afterwards.
     fn may_be_lost(&self, cursor: Cursor) -> bool {
-        self.losses.iter().any(|kept| *kept < cursor && cursor < kept + EPOCH)
+        self.losses.iter().any(|kept| {
+            let resumed = self.by_cursor.range(kept + 1..).next();
+            *kept < cursor && resumed.is_none_or(|(resumed, _)| cursor < *resumed)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Callback, Change, Digest, EPOCH, Fact, Reader, Receipt, Row, Rule, State, judge};
+use super::{Callback, Change, Digest, Fact, Reader, Receipt, Row, Rule, State, judge};
 
 const READER: Reader = Reader(1);
 
@@ -123,7 +123,7 @@ fn a_position_below_one_that_was_known_is_found() {
         history.push(Fact::Acknowledged { callback: Callback(3), receipt: other });
         state.rows[2].deliveries = 2;
     });
-    assert_eq!(named_twice, [Rule::Order]);
+    assert!(named_twice.contains(&Rule::Order), "{named_twice:?}");
 }
 
 #[test]
@@ -193,15 +193,16 @@ fn changes_that_are_not_what_was_asked_for_are_found() {
 
 #[test]
 fn after_a_loss_only_what_it_explains_is_forgiven() {
-    let lost = |kept| {
+    let lost = |kept, resumed| {
         broken(move |history, state| {
-            state.rows.retain(|row| row.id != id(3));
-            state.unviewed = vec![0];
             history.push(Fact::Lost { kept });
             history.push(Fact::Reset { reader: READER, cursor: 2 });
+            history.extend([sending(resumed, 1), acknowledged(resumed), saw(resumed)]);
+            state.rows[2] = row(resumed);
         })
     };
-    assert_eq!(lost(2), []);
-    assert_eq!(lost(3), [Rule::Kept, Rule::Sent, Rule::Reloaded]);
-    assert_eq!(lost(3 - EPOCH), [Rule::Kept, Rule::Sent, Rule::Reloaded]);
+    assert_eq!(lost(2, 4), []);
+    // It was kept, or came afterwards.
+    assert_eq!(lost(3, 4), [Rule::Kept, Rule::Sent, Rule::Reloaded]);
+    assert!(lost(1, 4).contains(&Rule::Kept), "2 is still there, so it was not lost before 2");
 }
