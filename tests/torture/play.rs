@@ -13,9 +13,9 @@ use tokio::time::Instant;
 use tokio_postgres::Client as Session;
 
 use crate::actors::{Admin, Client, Phase, Place, Poller, Recorder, Sender, audit};
-use crate::model::{self, Breach, Fact, Reader, Row, Rule, State};
+use crate::model::{self, Breach, Cursor, Fact, Reader, Row, Rule, State};
 use crate::plan::{Act, Plan, Sabotage};
-use crate::stage::{Stage, head};
+use crate::stage::Stage;
 use crate::support::app::SECRET;
 use crate::support::site::http_client;
 
@@ -55,7 +55,7 @@ pub async fn play(plan: Plan) -> Outcome {
         ended.expect("no sender panics");
     }
     let session = stage.database().await.client().await;
-    let last = head(&session).await;
+    let last = last_live(&session).await;
     // Whoever does not get there is found by the model.
     let _ = tokio::time::timeout(plan.settle, async {
         while !recorder.all_reached(last) {
@@ -118,6 +118,12 @@ async fn suffer(act: &Act, stage: &Stage, recorder: &Recorder, rng: &mut StdRng)
     }
     tokio::time::sleep(act.pause).await;
     breaches
+}
+
+/// The position that every reader must come to: what is deleted is shown to nobody.
+async fn last_live(session: &Session) -> Cursor {
+    let sql = "select coalesce(max(seq), 0) from llm_callbacks where deleted_at is null";
+    session.query_one(sql, &[]).await.expect("the database is back").get(0)
 }
 
 async fn table(session: &Session) -> State {

@@ -132,7 +132,7 @@ impl Database {
 }
 
 /// The highest position.
-pub async fn head(client: &Client) -> Cursor {
+async fn head(client: &Client) -> Cursor {
     let row = client.query_one("select coalesce(max(seq), 0) from llm_callbacks", &[]).await;
     row.expect("the table is there").get(0)
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{Mutex, MutexGuard};
 
-pub use database::{Database, Replication, head};
+pub use database::{Database, Replication};
 pub use disk::can_be_small;
 pub use node::Node;
 
