@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: "e2e",
   fullyParallel: false,
   // The server brings a database of its own: two at once are what two cores carry.
-  workers: process.env.CI ? 1 : 2,
+  workers: 2,
   timeout: 90_000,
   // A browser on a machine that is busy misses a deadline now and then; what fails three times is broken. The report
   // names what had to be repeated.

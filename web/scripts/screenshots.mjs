@@ -2,7 +2,7 @@
 // believable callbacks, and looks at it with a browser. `make screenshots` runs it.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,8 @@ const bytesMax = 1_000_000;
 const startMs = 60_000;
 
 const folder = await mkdtemp(join(tmpdir(), "callbackd-pictures-"));
+// Of a folder that only root may enter, root's PostgreSQL would lie elsewhere, and stay behind.
+await chmod(folder, 0o755);
 const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
 const server = spawn(binary, args, { stdio: "ignore" });
 const ended = once(server, "exit");

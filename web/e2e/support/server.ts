@@ -1,7 +1,7 @@
 // Starts the real server with a data folder of its own, sends to it as the LLM service does, and stops it.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,7 +34,10 @@ export class Server {
   }
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), "callbackd-e2e-")), settings);
+    const folder = await mkdtemp(join(tmpdir(), "callbackd-e2e-"));
+    // Of a folder that only root may enter, root's PostgreSQL would lie elsewhere, and stay behind.
+    await chmod(folder, 0o755);
+    const server = new Server(folder, settings);
     try {
       await server.listen("127.0.0.1:0");
     } catch (error) {
