@@ -19,6 +19,7 @@ use crate::{
     ingest::{self, Ingest},
     operations,
     problem::Problem,
+    replay,
     server::AppState,
     session::{self, ClientAddress, refuse_cross_origin},
     stream, telemetry,
@@ -65,6 +66,7 @@ fn described() -> OpenApiRouter<AppState> {
         .merge(operations::routes())
         .merge(callback::routes())
         .merge(stream::routes())
+        .merge(replay::routes())
         .merge(session::routes())
         .merge(operations::admin_routes())
 }

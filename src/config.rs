@@ -44,6 +44,10 @@ pub struct Config {
     pub external: Option<External>,
     /// What lets commands in that talk to a server.
     pub token: Option<SecretString>,
+    /// With which forwarded callbacks are signed anew.
+    pub resign_secret: Option<SecretString>,
+    /// Where the server may send callbacks again.
+    pub replay_urls: Vec<url::Url>,
     pub retention: Option<Duration>,
     pub log: Log,
     /// How long a stop waits for requests in flight before it ends them.
@@ -184,6 +188,8 @@ impl Config {
             access: access(layers)?,
             external: external(layers)?,
             token: layers.secret("token")?,
+            resign_secret: layers.secret("resign_secret")?,
+            replay_urls: layers.parse("replay_urls", parse::urls)?,
             retention: layers.optional("retention_days", parse::days)?,
             log: Log { filter: layers.text("log")?, format: layers.parse("log_format", parse::log_format)? },
             shutdown_deadline: layers.parse("shutdown_deadline", parse::duration)?,

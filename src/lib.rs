@@ -33,6 +33,8 @@ pub mod listen;
 pub mod source;
 pub mod stream;
 
+pub mod replay;
+
 pub mod console;
 pub mod operations;
 pub mod session;

@@ -23,6 +23,7 @@ use crate::{
     ingest::{DeliveryWatch, HANDED_MAX, Ingest, Recorder, Sources, Writer},
     listen::{self, Listener},
     operations::Operations,
+    replay::Replays,
     session::{Place, Sessions},
     shutdown::{Ending, Shutdown},
     source::{self, Source},
@@ -48,6 +49,7 @@ struct Stations {
     sessions: Sessions,
     streams: Streams,
     operations: Operations,
+    replays: Replays,
 }
 
 impl AppState {
@@ -72,6 +74,7 @@ part!(callback::Exports, exports);
 part!(Sessions, sessions);
 part!(Streams, streams);
 part!(Operations, operations);
+part!(Replays, replays);
 
 /// A server that answers.
 pub struct Server {
@@ -227,6 +230,8 @@ async fn stations(
     let watch = Watch::new(streams.clone(), heard);
     shutdown.task("watch over streams", watch.run(shutdown.soft.clone(), shutdown.hard.clone()));
 
+    let replays = Replays::new(callbacks.clone(), streams.clone(), &config.replay_urls)?;
+
     let retention = Retention { db: db.clone(), keep: config.retention };
     shutdown.task("retention", retention.run(shutdown.hard.clone()));
     shutdown.task("sweep", infallible(sweep(sessions.clone(), shutdown.clone())));
@@ -248,7 +253,7 @@ async fn stations(
         started_at: Utc::now(),
     });
     let exports = callback::Exports::default();
-    Ok(AppState(Arc::new(Stations { ingest, callbacks, exports, sessions, streams, operations })))
+    Ok(AppState(Arc::new(Stations { ingest, callbacks, exports, sessions, streams, operations, replays })))
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {

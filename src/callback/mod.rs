@@ -7,6 +7,7 @@
 mod after;
 mod answer;
 mod api;
+mod attempt;
 mod cursor;
 mod diagnosis;
 mod export;
@@ -25,6 +26,7 @@ pub use self::{
         ViewedItem,
     },
     api::routes,
+    attempt::{Attempt, Ended},
     cursor::{Cursor, InvalidCursor},
     diagnosis::{Cause, Diagnosis, Figure, Finding, Proof, ProofKind},
     export::{Export, Exported, Exports, Format, Full, Layout, Place, Wanted},
@@ -33,6 +35,6 @@ pub use self::{
     new::NewCallback,
     retention::Retention,
     search::Search,
-    store::{Check, Delivery, Pruned, Row, SameDelivery, Store, TooSlow},
+    store::{Check, Delivery, NewAttempt, Pruned, Row, SameDelivery, Store, TooSlow},
     viewer::{Scope, Viewer},
 };

@@ -37,8 +37,7 @@ pub async fn token(place: &Where, config: &Config, url: &Url) -> anyhow::Result<
     if let Some(token) = &config.token {
         return Ok(token.clone());
     }
-    let ours = running(config).is_some_and(|ready| ready.url.parse().is_ok_and(|own: Url| own == *url));
-    if !ours {
+    if !is_ours(config, url) {
         bail!(
             "an API token is needed: make one with `callbackd token create --email E --name tail` beside the server, \
              and set CALLBACKD_TOKEN (or CALLBACKD_TOKEN_FILE) to it"
@@ -72,6 +71,11 @@ async fn is_refused(url: &Url, token: &SecretString) -> anyhow::Result<bool> {
 
 /// A server on this machine takes milliseconds.
 const ANSWER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Whether it is the server that runs on this data folder.
+pub fn is_ours(config: &Config, url: &Url) -> bool {
+    running(config).is_some_and(|ready| ready.url.parse().is_ok_and(|own: Url| own == *url))
+}
 
 fn running(config: &Config) -> Option<Ready> {
     config.development().then(|| Ready::read(&config.data_dir)).flatten()

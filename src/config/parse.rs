@@ -49,6 +49,11 @@ pub fn url(text: &str) -> Parsed<url::Url> {
     if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(allowed()) }
 }
 
+/// Any number of them, also none.
+pub fn urls(text: &str) -> Parsed<Vec<url::Url>> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(url).collect()
+}
+
 pub fn public_url(text: &str) -> Parsed<String> {
     url(text).map(|url| url.as_str().trim_end_matches('/').to_owned())
 }

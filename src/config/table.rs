@@ -82,6 +82,8 @@ pub const SETTINGS: &[Setting] = &[
     secret("external_hs256_secret", "CALLBACKD_EXTERNAL_HS256_SECRET", "The issuer's shared secret, where it signs with HS256."),
     absent("external_jwks_url", "CALLBACKD_EXTERNAL_JWKS_URL", "The issuer's keys, where it signs with public keys."),
     secret("token", "CALLBACKD_TOKEN", "API token that lets callbackd tail in; beside a development server none is needed."),
+    secret("resign_secret", "CALLBACKD_RESIGN_SECRET", "Secret with which callbackd tail --forward signs anew; left out, the original signature is sent."),
+    plain("replay_urls", "CALLBACKD_REPLAY_URLS", "", "Addresses, separated by commas, to which an admin may have the server send a callback again."),
     absent("retention_days", "CALLBACKD_RETENTION_DAYS", "Callbacks older than this are removed; left out, all are kept."),
     plain("log", "CALLBACKD_LOG", "info,refinery_core=warn", "What is logged, as a tracing filter: info, debug, callbackd::listen=debug, …"),
     plain("log_format", "CALLBACKD_LOG_FORMAT", "auto", "auto, pretty, json; auto is pretty on a terminal."),

@@ -45,6 +45,11 @@ pub enum Event {
         person: Uuid,
         bytes: Bytes,
     },
+    /// For one forwarding `tail`: finished bytes.
+    Replay {
+        tail: Uuid,
+        bytes: Bytes,
+    },
     Deleted(Arc<Vec<DeletedRow>>),
     /// For admins: finished bytes.
     Alert(Bytes),
@@ -118,6 +123,11 @@ impl Hub {
     /// What concerns one person alone: finished bytes.
     pub fn personal(&self, person: Uuid, bytes: Bytes) {
         self.send(Event::Personal { person, bytes });
+    }
+
+    /// What one forwarding `tail` is asked to do: finished bytes.
+    pub fn replay(&self, tail: Uuid, bytes: Bytes) {
+        self.send(Event::Replay { tail, bytes });
     }
 
     /// Deleted callbacks leave the ring too: no replay may bring them back.

@@ -47,6 +47,12 @@ pub enum Signal {
     RoleChanged {
         profiles: Vec<Uuid>,
     },
+    /// A forwarding `tail` is to send a callback again.
+    Replay {
+        tail: Uuid,
+        attempt: Uuid,
+        callback: Uuid,
+    },
     /// One person has other preferences now; meant for that person's streams alone.
     Preferences {
         person: Uuid,
@@ -90,7 +96,9 @@ impl Signal {
             (!first.is_empty()).then(|| (make(first.to_vec()), make(second.to_vec())))
         }
         match self {
-            Self::Viewed { what: Seen::Through(_), .. } | Self::Preferences { .. } => None,
+            Self::Viewed { what: Seen::Through(_), .. } | Self::Preferences { .. } | Self::Replay { .. } => {
+                None
+            }
             Self::Viewed { admin, what: Seen::Ids(ids) } => {
                 cut(ids, |ids| Self::Viewed { admin: *admin, what: Seen::Ids(ids) })
             }
@@ -139,6 +147,10 @@ mod tests {
             (
                 Signal::RoleChanged { profiles: vec![id(1)] },
                 format!(r#"{{"kind":"role_changed","profiles":["{one}"]}}"#),
+            ),
+            (
+                Signal::Replay { tail: id(1), attempt: id(1), callback: id(1) },
+                format!(r#"{{"kind":"replay","tail":"{one}","attempt":"{one}","callback":"{one}"}}"#),
             ),
             (Signal::Preferences { person: id(1) }, format!(r#"{{"kind":"preferences","person":"{one}"}}"#)),
         ];

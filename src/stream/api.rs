@@ -12,13 +12,14 @@ use axum::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use super::{
     counts::Counts,
     course::Course,
     flow::{Flow, Session, Times},
     pages::Pages,
-    registry::Registry,
+    registry::{Registry, Tail},
     resume::Asked,
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
     extract::Query,
     http::Connection,
     hub::Hub,
-    problem::Result,
+    problem::{Problem, Result},
     refusals::Refusals,
     session::{Admin, ClientAddress, Credential, Member, Sessions},
 };
@@ -62,6 +63,15 @@ impl Streams {
         Self { shared: Arc::new(shared) }
     }
 
+    /// Every forwarding `tail` that is connected here, and whose it is.
+    pub fn tails(&self) -> Vec<(Tail, Uuid)> {
+        self.shared.registry.tails()
+    }
+
+    pub fn tail(&self, id: Uuid) -> Option<Tail> {
+        self.tails().into_iter().map(|(tail, _)| tail).find(|tail| tail.id == id)
+    }
+
     /// How many are open.
     pub fn open(&self) -> usize {
         self.shared.registry.len()
@@ -71,13 +81,15 @@ impl Streams {
         let Request { viewer, credential, address, connection, headers, query } = request;
         let asked = Asked::of(&headers, query.after.as_deref())?;
         let filter = Filter::try_from(query.filter)?;
+        let tail = tail(query.tail.as_deref(), query.forward)?;
+        let tail_id = tail.as_ref().map(|tail| tail.id);
         let shared = &self.shared;
-        let place = shared.registry.open(viewer.clone(), credential, address, connection)?;
+        let place = shared.registry.open(viewer.clone(), credential, address, connection, tail)?;
         let (heartbeat, age_max) = (shared.settings.heartbeat, shared.settings.age_max);
         let flow = Flow {
             times: Times::new(heartbeat, age_max, &credential, place.doubtful),
             place,
-            course: Course::new(shared.clone(), viewer.clone(), filter, asked),
+            course: Course::new(shared.clone(), viewer.clone(), filter, tail_id, asked),
             session: Session { sessions: shared.sessions.clone(), viewer, credential },
         };
         Ok((headers_out(), Body::from_stream(flow.into_body())).into_response())
@@ -107,9 +119,27 @@ fn headers_out() -> [(HeaderName, HeaderValue); 3] {
 struct StreamQuery {
     /// Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it.
     after: Option<String>,
+    /// With `forward`, the uuid under which a program may be asked to send callbacks again: it then gets `replay` events.
+    tail: Option<String>,
+    /// With `tail`, the address that it sends callbacks to, as admins are shown it.
+    forward: Option<String>,
     #[serde(flatten)]
     #[param(ignore)]
     filter: FilterQuery,
+}
+
+/// Characters of an address that is shown.
+const FORWARD_MAX: usize = 500;
+
+fn tail(id: Option<&str>, url: Option<String>) -> Result<Option<Tail>> {
+    match (id.map(str::parse), url) {
+        (None, None) => Ok(None),
+        (Some(Ok(id)), Some(url)) if url.starts_with("http") && url.chars().count() <= FORWARD_MAX => {
+            Ok(Some(Tail { id, url }))
+        }
+        (Some(Ok(_)), _) => Err(Problem::parameter("forward", "an http or https address, beside tail")),
+        (_, _) => Err(Problem::parameter("tail", "a uuid, beside forward")),
+    }
 }
 
 pub fn routes<S>() -> OpenApiRouter<S>
@@ -123,7 +153,7 @@ where
 
 /// Stream callbacks
 ///
-/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `alert`, `reset`, `bye`.
+/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `reset`, `bye`.
 /// Resumes by `Last-Event-ID` with nothing missed and nothing twice.
 #[utoipa::path(
     get,

@@ -36,6 +36,8 @@ pub struct Course {
     shared: Arc<Shared>,
     viewer: Viewer,
     filter: Filter,
+    /// What it is asked for by, if it is that of a forwarding `tail`.
+    tail: Option<Uuid>,
     events: Receiver<Event>,
     /// Everything up to here has been sent, or was not this stream's to send.
     position: Cursor,
@@ -55,10 +57,16 @@ enum Phase {
 
 impl Course {
     /// Subscribes at once: what is published from now on cannot be missed.
-    pub fn new(shared: Arc<Shared>, viewer: Viewer, filter: Filter, asked: Asked) -> Self {
+    pub fn new(
+        shared: Arc<Shared>,
+        viewer: Viewer,
+        filter: Filter,
+        tail: Option<Uuid>,
+        asked: Asked,
+    ) -> Self {
         let events = shared.hub.subscribe();
         let (position, rest) = (Cursor::START, Bytes::new());
-        Self { shared, viewer, filter, events, position, rest, phase: Phase::Greeting(asked) }
+        Self { shared, viewer, filter, tail, events, position, rest, phase: Phase::Greeting(asked) }
     }
 
     /// The next bytes: whole events. Safe to be cancelled: nothing is taken that is not also kept or returned.
@@ -163,9 +171,12 @@ impl Course {
             },
             Event::Updated(frame) if self.wants(frame) => frame.bytes.clone(),
             Event::Personal { person, bytes } if *person == self.viewer.profile => bytes.clone(),
+            Event::Replay { tail, bytes } if self.tail == Some(*tail) => bytes.clone(),
             Event::Deleted(rows) => self.deleted(rows),
             Event::Alert(bytes) if self.viewer.scope == Scope::All => bytes.clone(),
-            Event::Updated(_) | Event::Personal { .. } | Event::Alert(_) => Bytes::new(),
+            Event::Updated(_) | Event::Personal { .. } | Event::Replay { .. } | Event::Alert(_) => {
+                Bytes::new()
+            }
         }
     }
 

@@ -24,6 +24,15 @@ use crate::{
 /// How long it is remembered that somebody's access has changed: far longer than from a request's look-up to its stream.
 const TOLD_FOR: Duration = Duration::from_secs(30);
 
+/// A `callbackd tail --forward` behind a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tail {
+    /// The same over all of its streams.
+    pub id: Uuid,
+    /// Where it sends callbacks, as it is shown.
+    pub url: String,
+}
+
 /// A stream, as others see it.
 pub struct Entry {
     pub viewer: Viewer,
@@ -31,6 +40,7 @@ pub struct Entry {
     address: IpAddr,
     pub control: Arc<Control>,
     connection: Connection,
+    tail: Option<Tail>,
 }
 
 /// A handle, cheap to clone.
@@ -77,12 +87,14 @@ impl Registry {
         credential: Credential,
         address: IpAddr,
         connection: Connection,
+        tail: Option<Tail>,
     ) -> Result<Place> {
         let mut open = self.open_streams();
         self.check_limits(&open, &viewer, address)?;
         let doubtful = open.was_told(credential.id()) || open.was_told(viewer.profile);
         let control = Arc::new(Control::default());
-        let key = open.insert(Entry { viewer, credential, address, control: control.clone(), connection });
+        let key =
+            open.insert(Entry { viewer, credential, address, control: control.clone(), connection, tail });
         Ok(Place { registry: self.clone(), key, control, doubtful })
     }
 
@@ -122,6 +134,18 @@ impl Registry {
         let open = self.open_streams();
         open.of_person.get(&person)?;
         open.streams.values().find(|entry| entry.viewer.profile == person).map(|entry| entry.viewer.clone())
+    }
+
+    /// Every forwarding `tail` that is connected here, and whose it is; one that is just connecting anew counts once.
+    pub fn tails(&self) -> Vec<(Tail, Uuid)> {
+        let open = self.open_streams();
+        let tails = open.streams.values().filter(|entry| entry.viewer.scope == Scope::All);
+        let mut tails: Vec<_> =
+            tails.filter_map(|entry| Some((entry.tail.clone()?, entry.viewer.profile))).collect();
+        drop(open);
+        tails.sort_by(|a, b| (&a.0.url, a.0.id).cmp(&(&b.0.url, b.0.id)));
+        tails.dedup_by_key(|(tail, _)| tail.id);
+        tails
     }
 
     /// The credentials behind the streams that `chosen` picks.

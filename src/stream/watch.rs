@@ -84,6 +84,11 @@ impl Watch {
                 self.streams.shared.registry.tell(&profiles);
                 self.check(|entry| profiles.contains(&entry.viewer.profile)).await
             }
+            Signal::Replay { tail, attempt, callback } => {
+                let bytes = event("replay", None, &Replay { attempt, id: callback });
+                self.streams.shared.hub.replay(tail, bytes);
+                Ok(())
+            }
             Signal::Preferences { person } => {
                 // What they are now is asked for by whoever shows or obeys them.
                 self.streams.shared.hub.personal(person, event("preferences", None, &Preferences {}));
@@ -145,6 +150,13 @@ impl Watch {
 
 #[derive(Serialize)]
 struct Preferences {}
+
+#[derive(Serialize)]
+struct Replay {
+    attempt: Uuid,
+    /// The callback.
+    id: Uuid,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@
 //! hand and folds absent filters away, so that the indexes are used, at the cost of planning each time (below a
 //! millisecond); and nothing here builds SQL.
 
+mod attempts;
 mod deliveries;
 mod export;
 mod facets;
@@ -20,6 +21,7 @@ mod views;
 use crate::db::Db;
 
 pub use self::{
+    attempts::NewAttempt,
     deliveries::{Delivery, SameDelivery},
     lists::{Check, TooSlow},
     positions::Row,

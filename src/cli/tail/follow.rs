@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use tokio::time::Instant;
 use url::Url;
+use uuid::Uuid;
 
 use super::{
     begin::Begin,
@@ -31,7 +32,9 @@ const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub enum News {
     /// A list item, as JSON.
-    Callback(String),
+    Callback(Cursor, String),
+    /// A callback is to be sent again.
+    Replay(Replay),
     /// Everything up to here has come.
     Ready(Cursor, Option<Back>),
     /// The server cannot go on from where it was asked to, and goes on from here.
@@ -48,6 +51,14 @@ pub struct Back {
     pub away: Duration,
     /// Callbacks that came meanwhile.
     pub missed: u64,
+}
+
+/// Which, and under which id that is reported.
+#[derive(Debug, Deserialize)]
+pub struct Replay {
+    pub attempt: Uuid,
+    #[serde(rename = "id")]
+    pub callback: Uuid,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,7 +104,7 @@ enum Refusal {
 impl Follower {
     pub fn new(
         server: &Url,
-        query: &[(&str, &str)],
+        query: impl Iterator<Item = (&'static str, String)>,
         token: SecretString,
         begin: Begin,
     ) -> anyhow::Result<Self> {
@@ -227,9 +238,9 @@ impl Follower {
 
     fn read(&mut self, event: Event) -> anyhow::Result<Option<News>> {
         let news = match (event.name.as_str(), event.id) {
-            ("callback", Some(_)) => {
+            ("callback", Some(cursor)) => {
                 self.missed += u64::from(self.away.is_some());
-                Some(News::Callback(event.data))
+                Some(News::Callback(cursor, event.data))
             }
             ("ready", Some(cursor)) => {
                 self.back_off = BACK_OFF.0;
@@ -238,6 +249,7 @@ impl Follower {
                 Some(News::Ready(cursor, back))
             }
             ("reset", Some(cursor)) => Some(News::Reset(cursor)),
+            ("replay", _) => serde_json::from_str(&event.data).ok().map(News::Replay),
             ("alert", _) => serde_json::from_str(&event.data).ok().map(News::Alert),
             ("bye", _) => return self.bye(&event.data),
             _ => None,

@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context as _;
 use chrono::{DateTime, Local, NaiveDate, Utc};
 use indicatif::HumanCount;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::follow::{Alert, Back};
 use crate::{
@@ -23,7 +25,8 @@ const ERROR_MAX: usize = 160;
 /// The members of a list item that are shown.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+pub struct Item {
+    pub id: Uuid,
     cursor: Cursor,
     source: String,
     callback_id: String,
@@ -38,6 +41,16 @@ struct Item {
     duration_ms: Option<u64>,
     delivery_count: u32,
     created_at: DateTime<Utc>,
+}
+
+impl Item {
+    pub fn parse(json: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(json).context("the server sent a callback that this version does not understand")
+    }
+
+    pub fn is_rejected(&self) -> bool {
+        self.rejection.is_some()
+    }
 }
 
 pub struct Screen {
@@ -106,6 +119,22 @@ impl Screen {
             line.push_str(&paint.of(colour, &shortened(&foreign::line(&problem), ERROR_MAX)));
         }
         line
+    }
+
+    /// What was done with the callback above, and whether it went well.
+    pub fn note(&self, good: Option<bool>, text: &str) -> io::Result<()> {
+        let colour = match good {
+            None => Colour::Dim,
+            Some(true) => Colour::Green,
+            Some(false) => Colour::Red,
+        };
+        let text = format!("         → {}", foreign::line(text));
+        if self.json {
+            // Standard output is the callbacks alone.
+            let _ = writeln!(io::stderr().lock(), "{}", self.paint.1.of(colour, &text));
+            return Ok(());
+        }
+        writeln!(io::stdout().lock(), "{}", self.paint.0.of(colour, &text))
     }
 
     pub fn ready(&self, server: &str, cursor: Cursor, back: Option<&Back>) {
@@ -222,13 +251,13 @@ mod tests {
     #[test]
     fn a_callback_is_one_line_without_anything_that_a_terminal_obeys() {
         let json = serde_json::json!({
-            "id": uuid::Uuid::nil(), "cursor": "7", "source": "llm", "callbackId": "job\u{1b}[2J", "jobId": "job",
+            "id": Uuid::nil(), "cursor": "7", "source": "llm", "callbackId": "job\u{1b}[2J", "jobId": "job",
             "workflowName": "a\u{202e}b", "eventType": "workflow.failed", "status": "error",
             "errorMessage": "first\nsecond\u{9b}31m", "signatureValid": true, "rejection": null,
             "costUsd": 0.0123, "totalTokens": 12345, "durationMs": 3210, "deliveryCount": 2,
             "createdAt": "2026-01-31T12:00:00Z", "payloadPreview": ""
         });
-        let item = serde_json::from_value::<Item>(json).unwrap();
+        let item = Item::parse(&json.to_string()).unwrap();
         let screen =
             Screen { json: false, paint: (Paint { on: false }, Paint { on: false }), day: NaiveDate::MIN };
         let line = screen.line(&item, item.created_at.with_timezone(&Local));

@@ -152,7 +152,7 @@ export interface paths {
         };
         /**
          * Stream callbacks
-         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `alert`, `reset`, `bye`.
+         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `reset`, `bye`.
          *     Resumes by `Last-Event-ID` with nothing missed and nothing twice.
          */
         get: operations["streamCallbacks"];
@@ -205,6 +205,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm-callbacks/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a callback was sent again */
+        get: operations["callbackAttempts"];
+        put?: never;
+        /**
+         * Report that a callback was sent again
+         * @description What `callbackd tail --forward` has done, so that it is listed on the callback.
+         */
+        post: operations["reportAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/llm-callbacks/{id}/raw": {
         parameters: {
             query?: never;
@@ -216,6 +237,28 @@ export interface paths {
         get: operations["callbackRaw"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/llm-callbacks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a callback again
+         * @description Byte for byte, with its original headers, to one of the targets and nowhere else. Redirects are not followed. An
+         *     address of the settings has answered, or has failed to, when this answers; a `tail` reports later. Either way the
+         *     attempt is listed on the callback.
+         */
+        post: operations["replayCallback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -269,6 +312,26 @@ export interface paths {
         put?: never;
         /** Gives somebody else another password, and ends all of their sessions. */
         post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/replay-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where callbacks can be sent again
+         * @description Addresses of the settings, and every `callbackd tail --forward` that is connected to this server now.
+         */
+        get: operations["replayTargets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -852,6 +915,58 @@ export interface components {
             lastUsedAt: string | null;
             name: string;
         };
+        /** @description Sending a callback again, once. */
+        Attempt: {
+            /** @description How the answer begins: at most 2,000 characters of it. */
+            answer: string | null;
+            /** @description E-mail of whoever asked for it, or whose program did it; null once that person is gone. */
+            by: string | null;
+            /** Format: int64 */
+            durationMs: number | null;
+            /**
+             * Format: date-time
+             * @description Null until it is known how it ended.
+             */
+            endedAt: string | null;
+            /** @description Why there was no answer. */
+            error: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: int32
+             * @description HTTP status of the answer; null where there was none.
+             */
+            status: number | null;
+            /** @description The address that it was sent to. */
+            target: string;
+        };
+        AttemptList: {
+            /** @description Newest first; the newest 50 are kept. */
+            attempts: components["schemas"]["Attempt"][];
+        };
+        /** @description What was sent, and what was answered. */
+        AttemptReport: {
+            /** @description How the answer begins; what is beyond 2,000 characters is cut off. */
+            answer?: string;
+            /** Format: int32 */
+            durationMs: number;
+            /** @description Why there was no answer. */
+            error?: string | null;
+            /**
+             * Format: uuid
+             * @description The attempt, where one was asked for.
+             */
+            id?: string | null;
+            /**
+             * Format: int32
+             * @description HTTP status of the answer; left out where there was none.
+             */
+            status?: number | null;
+            /** @description Where it was sent. */
+            target: string;
+        };
         /** @description Everything about one callback. */
         CallbackDetail: components["schemas"]["ListItem"] & {
             /** Format: date-time */
@@ -1148,6 +1263,24 @@ export interface components {
             ready: boolean;
             /** @description Whether the server is about to stop. */
             stopping: boolean;
+        };
+        ReplayRequest: {
+            /** @description The id of a target. */
+            target: string;
+        };
+        /** @description Where a callback can be sent again. */
+        ReplayTarget: {
+            /** @description What to ask for. */
+            id: string;
+            /** @enum {string} */
+            kind: "url" | "tail";
+            /** @description Whether it is your own: a `tail` that is let in as you. */
+            own: boolean;
+            /** @description Where it leads. */
+            url: string;
+        };
+        ReplayTargets: {
+            targets: components["schemas"]["ReplayTarget"][];
         };
         /** @description What is kept, and for how long. */
         Retention: {
@@ -2006,6 +2139,10 @@ export interface operations {
             query?: {
                 /** @description Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it. */
                 after?: string;
+                /** @description With `forward`, the uuid under which a program may be asked to send callbacks again: it then gets `replay` events. */
+                tail?: string;
+                /** @description With `tail`, the address that it sends callbacks to, as admins are shown it. */
+                forward?: string;
                 /** @description Only callbacks of this source. */
                 source?: string;
                 /** @description Only callbacks of this workflow. */
@@ -2335,6 +2472,187 @@ export interface operations {
             };
         };
     };
+    callbackAttempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each attempt, and what was answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptReport"];
+            };
+        };
+        responses: {
+            /** @description It is listed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     callbackRaw: {
         parameters: {
             query?: never;
@@ -2384,6 +2702,122 @@ export interface operations {
             };
             /** @description There is no such callback, or it is somebody else's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description It was sent, or is about to be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such target, or the request was not verified */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2899,6 +3333,80 @@ export interface operations {
             };
             /** @description The body does not say that it is JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayTargets"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4573,6 +5081,10 @@ export interface operations {
             query?: {
                 /** @description Replay what came after this cursor, or after this RFC 3339 time. The header `Last-Event-ID` wins over it. */
                 after?: string;
+                /** @description With `forward`, the uuid under which a program may be asked to send callbacks again: it then gets `replay` events. */
+                tail?: string;
+                /** @description With `tail`, the address that it sends callbacks to, as admins are shown it. */
+                forward?: string;
                 /** @description Only callbacks of this source. */
                 source?: string;
                 /** @description Only callbacks of this workflow. */

@@ -1,0 +1,58 @@
+//! Signing anew: a local server usually knows another secret than the one that the sender has.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use chrono::Utc;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{
+    config::GivenSource,
+    source::{self, Secret, Source, scheme::Envelope},
+};
+
+pub struct Resigner {
+    secret: SecretString,
+    /// As the settings beside this command have them; any other source is signed for as its preset says.
+    sources: Vec<GivenSource>,
+}
+
+impl Resigner {
+    pub fn new(secret: SecretString, sources: Vec<GivenSource>) -> Self {
+        Self { secret, sources }
+    }
+
+    /// Puts new proofs in place of the old ones, made now, by the source's own scheme. The delivery's id stays.
+    pub fn sign(&self, source: &str, headers: &mut HeaderMap, body: &[u8]) -> Result<(), String> {
+        let known = source::find(&self.sources, source).map_err(|error| error.to_string())?;
+        let source = known
+            .ok_or_else(|| format!("no source {source:?} is configured here, so its scheme is not known"))?;
+        if source.jwks_url.is_some() {
+            return Err(format!("{} signs with a key of its own that no secret stands for", source.name));
+        }
+        let secret = Secret::new(&self.secret, None, source.algorithm, &source.format)?;
+        let made_up = format!("msg_{}", Uuid::new_v4().simple());
+        let id = source.scheme.presented(headers).id.and_then(|id| str::from_utf8(id).ok());
+        let id = id.map_or(made_up, str::to_owned);
+        let proofs = source.scheme.sign(&secret, Envelope { id: &id, at: Utc::now() }, body);
+        for name in proof_headers(&source) {
+            headers.remove(name);
+        }
+        for proof in proofs {
+            let parsed = (HeaderName::try_from(proof.name), HeaderValue::try_from(proof.value));
+            let (Ok(name), Ok(value)) = parsed else {
+                return Err("the secret fits into no header".to_owned());
+            };
+            headers.insert(name, value);
+        }
+        Ok(())
+    }
+}
+
+/// Every header that may carry a proof.
+fn proof_headers(source: &Source) -> Vec<HeaderName> {
+    let scheme = &source.scheme;
+    let signature = scheme.signature.iter().flat_map(|signature| signature.lines.iter());
+    let timestamp = scheme.timestamp.iter().flat_map(|timestamp| timestamp.lines.iter());
+    let token = scheme.token.iter().flat_map(|token| token.lines.iter());
+    signature.chain(timestamp).chain(token).map(|line| line.header.clone()).collect()
+}

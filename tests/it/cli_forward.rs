@@ -1,0 +1,171 @@
+//! `callbackd tail --forward`: what a local server gets, what is said of it, and where the next start goes on.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::eventually;
+use crate::support::receiver::Receiver;
+use crate::support::rows::{NewRow, store};
+use crate::support::running::Running;
+use crate::support::site::{SIGNATURE, llm, signature};
+
+/// One developer's machine: what is remembered lies in `home`.
+fn forward(app: &TestApp, token: &str, to: &str, flags: &str, home: &Path) -> Running {
+    let line = format!("tail --url {} --forward {to} {flags}", app.url(""));
+    let home_text = home.display().to_string();
+    Running::start(&line, &[("CALLBACKD_TOKEN", token), ("HOME", &home_text)], home)
+}
+
+fn home() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+async fn attempts(app: &TestApp, token: &str, id: &str) -> Vec<Value> {
+    let answer = app.get(token, &format!("/api/admin/llm-callbacks/{id}/attempts")).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json["attempts"].as_array().expect("a list").clone()
+}
+
+#[tokio::test]
+async fn a_local_server_gets_the_bytes_and_headers_that_the_sender_sent() {
+    let app = TestApp::start().await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let following = forward(&app, &token, &local.url(), "", home.path());
+    following.says("following").await;
+    let body = "{ \"job_id\" : \"a\",\n\t\"b\":1.50, \"a\":\"\\u0000 é\" }\n";
+    let signed = app.sign(body);
+    let headers = [
+        (SIGNATURE, signed.as_str()),
+        ("content-type", "application/json; charset=utf-8"),
+        ("user-agent", "LLM-Service/1.0"),
+        ("x-many", "1"),
+        ("x-many", "2"),
+        ("x-hop", "mine"),
+        ("connection", "x-hop"),
+        ("cookie", "secret"),
+        ("authorization", "Bearer secret"),
+    ];
+    let stored = app.send(body, &headers).await;
+    assert_eq!(stored.status, 200);
+    let got = local.requests(1).await;
+    let (headers, bytes) = &got[0];
+    assert_eq!(bytes, body);
+    let all =
+        |name: &str| headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!((all(SIGNATURE), all("x-many")), (vec![signed.as_str()], vec!["1", "2"]));
+    assert_eq!(all("content-type"), ["application/json; charset=utf-8"]);
+    assert_eq!(
+        (all("user-agent"), all("host")),
+        (vec!["LLM-Service/1.0"], vec![&*local.address.to_string()])
+    );
+    for gone in ["x-hop", "cookie", "authorization"] {
+        assert_eq!(all(gone), Vec::<&str>::new(), "{gone}");
+    }
+    let lines = following.lines(2).await;
+    assert!(lines[1].starts_with("         → 200 in ") && lines[1].ends_with(" ms"), "{lines:?}");
+
+    let id = stored.text("id");
+    eventually("it is reported", async || !attempts(&app, &token, id).await.is_empty()).await;
+    let attempt = attempts(&app, &token, id).await.remove(0);
+    assert_eq!((&attempt["target"], &attempt["status"]), (&json!(local.url()), &json!(200)));
+    assert_eq!((&attempt["answer"], &attempt["error"]), (&json!("taken"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_local_server_that_restarts_is_waited_for_and_gets_all_in_order() {
+    let app = TestApp::start().await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let (address, url) = (local.address, local.url());
+    let following = forward(&app, &token, &url, "", home.path());
+    following.says("following").await;
+    app.store(llm("workflow.completed", "first")).await;
+    local.requests(1).await;
+    drop(local);
+    for job in ["second", "third", "fourth"] {
+        app.store(llm("workflow.completed", job)).await;
+    }
+    following.says("nobody answers there").await;
+    // As a framework answers that is still starting.
+    let local = Receiver::at(address, &[(503, "starting")]).await;
+    let got = local.requests(4).await;
+    let jobs: Vec<Value> = got
+        .iter()
+        .map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["job_id"].clone())
+        .collect();
+    assert_eq!(jobs, ["second", "second", "third", "fourth"]);
+}
+
+#[tokio::test]
+async fn the_next_start_goes_on_where_the_last_one_stopped() {
+    let app = TestApp::start().await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let mut following = forward(&app, &token, &local.url(), "", home.path());
+    following.says("following").await;
+    app.store(llm("workflow.completed", "one")).await;
+    following.lines(2).await;
+    let second = forward(&app, &token, &local.url(), "", home.path()).ended().await;
+    assert_eq!(second, 1, "two would send everything twice");
+    following.interrupt();
+    assert_eq!(following.ended().await, 0);
+
+    app.store(llm("workflow.completed", "two")).await;
+    let again = forward(&app, &token, &local.url(), "", home.path());
+    again.says("following").await;
+    app.store(llm("workflow.completed", "three")).await;
+    let got = local.requests(3).await;
+    let jobs: Vec<Value> = got
+        .iter()
+        .map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["job_id"].clone())
+        .collect();
+    assert_eq!(jobs, ["one", "two", "three"], "each once");
+    assert!(home.path().join(".local/state/callbackd/forward").is_dir());
+}
+
+#[tokio::test]
+async fn an_answer_that_says_no_is_shown_and_reported_and_the_next_one_follows() {
+    let app = TestApp::start().await;
+    let (token, home) = (app.admin().await, home());
+    let local = Receiver::answering(&[(500, "it \u{1b}[31mbroke"), (302, "")]).await;
+    let following = forward(&app, &token, &local.url(), "", home.path());
+    following.says("following").await;
+    let first = app.store(llm("workflow.completed", "one")).await;
+    app.store(llm("workflow.completed", "two")).await;
+    app.store(llm("workflow.completed", "three")).await;
+    let lines = following.lines(6).await;
+    assert!(lines[1].contains("→ 500 in ") && lines[1].ends_with(r"it \u{1b}[31mbroke"), "{lines:?}");
+    assert!(lines[3].contains("→ 302 in ") && lines[5].contains("→ 200 in "), "{lines:?}");
+    assert_eq!(local.got().len(), 3, "a redirect is an answer");
+    let id = first["id"].as_str().expect("an id");
+    eventually("it is reported", async || !attempts(&app, &token, id).await.is_empty()).await;
+    assert_eq!(attempts(&app, &token, id).await[0]["status"], 500);
+}
+
+#[tokio::test]
+async fn what_is_sent_on_can_be_signed_with_another_secret() {
+    let app =
+        TestApp::with(&[("CALLBACKD_SOURCES_OPENAI_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]).await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let secret = home.path().join("secret");
+    std::fs::write(&secret, "another secret\n").expect("it can be written");
+    let flags = format!("--source llm --resign-secret-file {}", secret.display());
+    let following = forward(&app, &token, &local.url(), &flags, home.path());
+    following.says("following").await;
+    app.store(llm("workflow.completed", "one")).await;
+    let got = local.requests(1).await;
+    let (headers, body) = &got[0];
+    assert_eq!(headers[SIGNATURE], signature("another secret", body));
+    assert_eq!(headers.get_all(SIGNATURE).iter().count(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_is_shown_and_not_sent_on() {
+    let app = TestApp::start().await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    store(&app.client, &[NewRow::reject("forged"), NewRow::new("good")]).await;
+    let following = forward(&app, &token, &local.url(), "--after 0", home.path());
+    let lines = following.lines(4).await;
+    assert!(lines[1].contains("not forwarded: it was refused"), "{lines:?}");
+    assert_eq!(local.got().len(), 1);
+}
