@@ -1,7 +1,7 @@
 //! A position in commit order. Opaque to clients, decimal text on the wire; `0` is before everything.
 //!
-//! Text, not a number, because positions outgrow the 2^53 that JavaScript counts exactly after two thousand
-//! failovers, and because a client should not be tempted to calculate with it.
+//! Text, not a number, because positions are 64 bits wide, of which JavaScript counts 53 exactly, and because a client
+//! should not be tempted to calculate with it.
 
 use std::{fmt, str::FromStr};
 
@@ -25,6 +25,11 @@ impl Cursor {
 
     pub const fn seq(self) -> i64 {
         self.0
+    }
+
+    /// Whether nothing can lie between the two.
+    pub const fn is_followed_at_once_by(self, next: Self) -> bool {
+        next.0 == self.0 + 1
     }
 }
 

@@ -51,6 +51,10 @@ pub enum Event {
         bytes: Bytes,
     },
     Deleted(Arc<Vec<DeletedRow>>),
+    /// The database has lost everything that was published after here.
+    Lost {
+        kept: Cursor,
+    },
     /// For admins: finished bytes.
     Alert(Bytes),
 }
@@ -135,6 +139,15 @@ impl Hub {
         self.generation.fetch_add(1, Ordering::Relaxed);
         self.ring().remove(&rows);
         self.send(Event::Deleted(Arc::new(rows)));
+    }
+
+    /// A failover or a restore has lost what came after `kept`: no replay shows it any more, and streams are told.
+    pub fn lost(&self, kept: Cursor) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        let mut ring = self.ring();
+        ring.begin_at(kept);
+        // Under the ring's lock, as what is published.
+        self.send(Event::Lost { kept });
     }
 
     /// What is at or below was pruned: no replay shows it any more.

@@ -7,7 +7,7 @@ use metrics::gauge;
 use tokio::time::Instant;
 
 use super::{Listener, Mode, link::ECHO};
-use crate::hub::Alert;
+use crate::{db, hub::Alert};
 
 const SEND_ECHO: &str = include_str!("../../sql/queries/signal/echo.sql");
 
@@ -52,6 +52,23 @@ impl Listener {
             }
             _ => self.send_echo().await,
         }
+    }
+
+    /// After a failover or a restore the database may know less than was published. Then so must we: what is gone is shown
+    /// to nobody any more, and what comes now must not be taken for older. Whether that was so.
+    pub(super) async fn check_loss(&mut self) -> Result<bool, db::Error> {
+        let kept = self.store.kept(self.position).await?;
+        if kept >= self.position {
+            return Ok(false);
+        }
+        tracing::error!(
+            shown = %self.position,
+            kept = %kept,
+            "the database has lost callbacks that were shown, in a failover or a restore"
+        );
+        self.position = kept;
+        self.hub.lost(kept);
+        Ok(true)
     }
 
     /// Pruning tells nobody, row by row; it only moves the floor.

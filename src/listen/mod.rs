@@ -173,6 +173,9 @@ impl Listener {
     async fn connected(&mut self) {
         self.send_echo().await;
         self.tell_gap();
+        if let Err(error) = self.check_loss().await {
+            self.could_not_read(&error);
+        }
         self.catch_up().await;
         self.next_poll = Instant::now() + self.interval();
     }
@@ -250,22 +253,31 @@ impl Listener {
     async fn catch_up(&mut self) -> u64 {
         let mut found = 0;
         loop {
-            let rows = match self.store.page_after(self.position, None, PAGE_ROWS).await {
-                Ok(rows) => rows,
+            match self.read_page().await {
+                Ok((new, true)) => found += new,
+                Ok((new, false)) => return found + new,
                 Err(error) => {
                     self.could_not_read(&error);
                     return found;
                 }
-            };
-            let Some(through) = rows.last().map(Row::cursor) else { return found };
-            let whole = rows.len() < usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
-            let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
-            found += items.len() as u64;
-            self.publish(items, through, "read");
-            if whole {
-                return found;
             }
         }
+    }
+
+    /// How many callbacks of the next page were new, and whether there may be another.
+    async fn read_page(&mut self) -> Result<(u64, bool), db::Error> {
+        let rows = self.store.page_after(self.position, None, PAGE_ROWS).await?;
+        let ends = (rows.first().map(Row::cursor), rows.last().map(Row::cursor));
+        let (Some(first), Some(through)) = ends else { return Ok((0, false)) };
+        // A gap is another life of the database, which may have begun before ours had come so far.
+        if !self.position.is_followed_at_once_by(first) && self.check_loss().await? {
+            return Ok((0, true));
+        }
+        let more = rows.len() >= usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
+        let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
+        let new = items.len() as u64;
+        self.publish(items, through, "read");
+        Ok((new, more))
     }
 
     fn could_not_read(&mut self, error: &db::Error) {

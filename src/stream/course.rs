@@ -103,17 +103,26 @@ impl Course {
 
     async fn begin(&mut self, asked: Asked) -> Result<Bytes, db::Error> {
         let start = start(asked, &self.shared.hub, &self.shared.store).await?;
-        let (cursor, said) = match start {
-            Start::After(cursor) => (cursor, Bytes::new()),
-            Start::Reset(head) => (head, event("reset", Some(head), &Reset { cursor: head })),
+        let said = match start {
+            Start::After(cursor) => {
+                self.position = cursor;
+                Bytes::new()
+            }
+            Start::Reset(head) => self.reset(head),
         };
-        self.position = cursor;
         self.phase = Phase::Replaying { through: self.shared.hub.head() };
         Ok(said)
     }
 
+    /// The client cannot be caught up from where it was: it is to reload, and goes on from here.
+    fn reset(&mut self, cursor: Cursor) -> Bytes {
+        self.position = cursor;
+        event("reset", Some(cursor), &Reset { cursor })
+    }
+
     async fn replay(&mut self, through: Cursor) -> Result<Bytes, db::Error> {
-        if self.position >= through {
+        // The head goes back when the database has lost rows.
+        if self.position >= through.min(self.shared.hub.head()) {
             self.phase = Phase::Announcing;
             return Ok(Bytes::new());
         }
@@ -173,10 +182,13 @@ impl Course {
             Event::Personal { person, bytes } if *person == self.viewer.profile => bytes.clone(),
             Event::Replay { tail, bytes } if self.tail == Some(*tail) => bytes.clone(),
             Event::Deleted(rows) => self.deleted(rows),
+            Event::Lost { kept } if *kept < self.position => self.reset(*kept),
             Event::Alert(bytes) if self.viewer.scope == Scope::All => bytes.clone(),
-            Event::Updated(_) | Event::Personal { .. } | Event::Replay { .. } | Event::Alert(_) => {
-                Bytes::new()
-            }
+            Event::Updated(_)
+            | Event::Personal { .. }
+            | Event::Replay { .. }
+            | Event::Alert(_)
+            | Event::Lost { .. } => Bytes::new(),
         }
     }
 

@@ -153,6 +153,24 @@ fn a_path_of_the_tree_that_a_document_names_is_there() {
     assert!(gone.is_empty(), "{gone:#?}");
 }
 
+/// A promise leans on its test: whoever renames or removes one hears of it.
+#[test]
+fn a_test_that_a_document_names_is_in_the_file_it_names() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut gone = Vec::new();
+    for name in ["docs/guarantees.md", "SECURITY.md"] {
+        let (text, mut file) = (document(name), String::new());
+        for quoted in text.split('`').skip(1).step_by(2) {
+            if quoted.starts_with("tests/") {
+                file = std::fs::read_to_string(root.join(quoted)).expect("a named file is there");
+            } else if quoted.matches('_').count() > 2 && !file.contains(&format!("fn {quoted}(")) {
+                gone.push(format!("{name}: {quoted}"));
+            }
+        }
+    }
+    assert!(gone.is_empty(), "{gone:#?}");
+}
+
 #[test]
 fn a_metric_that_a_document_names_is_recorded() {
     let described = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/telemetry.rs"))

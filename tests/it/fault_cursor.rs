@@ -9,7 +9,7 @@ use crate::support::cluster::OwnCluster;
 use crate::support::eventually;
 use crate::support::load::Load;
 use crate::support::site::llm;
-use crate::support::sse::Stream;
+use crate::support::sse::{ADMIN_STREAM, Stream, cursors};
 
 const CHECK: &str = "/api/admin/llm-callbacks/check";
 /// Between drawing positions and committing, now and then: where a gap would open.
@@ -75,6 +75,32 @@ async fn after_a_failover_no_position_comes_again_and_the_order_holds() {
     let from_the_old_life = format!("{CHECK}?after={}", cursors[0]);
     let listed = app.get(&token, &from_the_old_life).await.json;
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(cursors.len() - 1));
+}
+
+/// As a failover to a standby that was behind: the stream stays open meanwhile.
+#[tokio::test]
+async fn what_the_database_has_lost_is_shown_to_nobody_any_more() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let mut stream = Stream::ready(&app, &token).await;
+    let kept = cursor(&app, "kept").await;
+    for job in ["lost-1", "lost-2"] {
+        cursor(&app, job).await;
+    }
+    stream.until_event(|event| event.data["callbackId"] == "lost-2").await;
+    let sql =
+        "delete from llm_callbacks where callback_id like 'lost-%'; update cursor_epoch set timeline = '2';
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()";
+    app.client.batch_execute(sql).await.expect("as if failed over");
+
+    let told = stream.until("reset").await;
+    assert_eq!(told.last().and_then(|event| event.id.clone()), Some(kept.to_string()));
+    let after = stored(&app, "after").await;
+    let next = stream.until("callback").await;
+    assert_eq!(cursors(&next), [after]);
+    let mut again = Stream::open(&app, &token, &format!("{ADMIN_STREAM}?after=0"), None).await;
+    assert_eq!(cursors(&again.until("ready").await), [kept, after]);
 }
 
 /// On the same timeline, and in nothing different but that what came since is not there.

@@ -67,6 +67,14 @@ impl Store {
         Ok(Cursor::from_seq(row.try_get("head")?))
     }
 
+    /// The highest position at or below `cursor` that there still is. Lower than one that was shown only after a failover
+    /// or a restore that has lost rows: of all others the last one stays.
+    pub async fn kept(&self, cursor: Cursor) -> Result<Cursor, db::Error> {
+        let sql = include_str!("../../../sql/queries/callback/kept.sql");
+        let row = self.db.query_one(sql, &[&cursor.seq()]).await?;
+        Ok(Cursor::from_seq(row.try_get("kept")?))
+    }
+
     /// The lowest cursor from which everything can still be replayed. A reader below it has missed what was pruned.
     pub async fn floor(&self) -> Result<Cursor, db::Error> {
         let row = self.db.query_one(include_str!("../../../sql/queries/callback/floor.sql"), &[]).await?;
