@@ -212,6 +212,8 @@ struct View<'a> {
     by_cursor: BTreeMap<Cursor, &'a Row>,
     /// Up to where each loss kept everything.
     losses: Vec<Cursor>,
+    /// Whose deletion was asked for. A loss may bring them back.
+    deleted: BTreeSet<Uuid>,
 }
 
 impl<'a> View<'a> {
@@ -220,13 +222,24 @@ impl<'a> View<'a> {
             Fact::Lost { kept } => Some(*kept),
             _ => None,
         });
+        let deleted = history.iter().filter_map(|fact| match fact {
+            Fact::Asking { change: Change::Deleted, ids } => Some(ids),
+            _ => None,
+        });
         Self {
             history,
             state,
             by_id: state.rows.iter().map(|row| (row.id, row)).collect(),
             by_cursor: state.rows.iter().map(|row| (row.cursor, row)).collect(),
             losses: losses.collect(),
+            deleted: deleted.flatten().copied().collect(),
         }
+    }
+
+    /// Whether everybody who passes this row must have been shown it.
+    fn is_due(&self, row: &Row) -> bool {
+        let was_deleted = !self.losses.is_empty() && self.deleted.contains(&row.id);
+        !row.is_deleted() && !was_deleted
     }
 
     /// Whether a failover or restore explains that a callback at this position is gone: it lies after what was kept, and

@@ -100,7 +100,7 @@ impl Course {
         let Some(begin) = self.begin.filter(|begin| *begin < self.position) else { return Vec::new() };
         let due = view.by_cursor.range(begin + 1..=self.position);
         let missing: Vec<Cursor> = due
-            .filter(|(cursor, row)| !row.is_deleted() && !self.seen.contains(cursor))
+            .filter(|(cursor, row)| view.is_due(row) && !self.seen.contains(cursor))
             .map(|(cursor, _)| *cursor)
             .collect();
         let Some(first) = missing.first() else { return Vec::new() };
@@ -110,7 +110,7 @@ impl Course {
     }
 
     fn behind(&self, view: &View<'_>) -> Option<Breach> {
-        let live = view.by_cursor.iter().rev().find(|(_, row)| !row.is_deleted());
+        let live = view.by_cursor.iter().rev().find(|(_, row)| view.is_due(row));
         let head = live.map_or(0, |(cursor, _)| *cursor);
         let at = self.begin.map(|_| self.position);
         at.is_none_or(|at| at < head)

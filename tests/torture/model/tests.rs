@@ -202,6 +202,14 @@ fn after_a_loss_only_what_it_explains_is_forgiven() {
         })
     };
     assert_eq!(lost(2, 4), []);
+    // A deletion that was lost brings back what nobody was shown.
+    let back = broken(|history, state| {
+        history.retain(|fact| *fact != saw(1));
+        history.push(Fact::Lost { kept: 3 });
+        state.rows[0] = row(1);
+        state.unviewed = vec![2];
+    });
+    assert_eq!(back, []);
     // It was kept, or came afterwards.
     assert_eq!(lost(3, 4), [Rule::Kept, Rule::Sent, Rule::Reloaded]);
     assert!(lost(1, 4).contains(&Rule::Kept), "2 is still there, so it was not lost before 2");
