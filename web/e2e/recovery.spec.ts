@@ -112,6 +112,23 @@ test("a cursor that means nothing any more: everything is loaded again", async (
   await expect.poll(() => toasts.titles).toHaveLength(2);
 });
 
+test("a stream that was cut off because it read too slowly goes on where it was", async ({
+  server,
+  line,
+  toasts,
+  watching: page,
+}) => {
+  await server.send();
+  await hasCallbacks(page, 1);
+  line.sayBye("slow");
+  await isState(page, /Reconnecting/);
+  await server.send("--count", "2");
+  await isLive(page);
+  await hasCallbacks(page, 3);
+  await expect(page.getByText("3 unread")).toBeVisible();
+  await expect.poll(() => toasts.titles).toEqual([oneCallback, oneCallback, oneCallback]);
+});
+
 test.describe("a short life of streams", () => {
   // More than the ten seconds from which on a stream counts as one that lasted.
   test.use({ settings: { CALLBACKD_STREAM_MAX_AGE: "14s" } });

@@ -33,6 +33,23 @@ async function drag(page: Page, from: [number, number], by: [number, number]): P
   await page.mouse.up();
 }
 
+test("it is where it was again when the screen has been small for a while", async ({
+  page,
+  server,
+}) => {
+  await server.sendPayload(payload("job-1"));
+  await signIn(page, server);
+  const details = await open(page, "job-1");
+  const before = await boxOf(details);
+  expect(before.width).toBeGreaterThanOrEqual(600);
+  for (const width of [320, 700]) {
+    await page.setViewportSize({ width, height: 480 });
+    await expect.poll(async () => (await boxOf(details)).right).toBeLessThanOrEqual(width);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(() => boxOf(details)).toEqual(before);
+});
+
 test("it is moved by its bar and resized from every edge", async ({ page, server }) => {
   // Before anybody looks, so that no toast lies in the way.
   await server.sendPayload(payload("job-1"));

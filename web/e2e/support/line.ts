@@ -82,6 +82,14 @@ export class Line {
     for (const outgoing of this.streams.keys()) outgoing.destroy();
   }
 
+  /** As a server ends them, with its reason. */
+  sayBye(reason: string): void {
+    for (const [outgoing, answer] of this.streams) {
+      answer.unpipe(outgoing);
+      outgoing.end(`event: bye\ndata: {"reason":"${reason}"}\n\n`);
+    }
+  }
+
   get openStreams(): number {
     return this.streams.size;
   }

@@ -23,8 +23,9 @@ export function EmptyInbox() {
 }
 
 function Try({ sources }: { sources: Source[] }) {
-  const [chosen, setChosen] = useState(0);
-  const source = sources[chosen] ?? sources[0];
+  // The LLM service first: what this is for.
+  const [chosen, setChosen] = useState("llm");
+  const source = sources.find(({ name }) => name === chosen) ?? sources[0];
   if (source === undefined) return null;
   return (
     <section
@@ -32,15 +33,15 @@ function Try({ sources }: { sources: Source[] }) {
       className="mt-3 w-full max-w-180 overflow-hidden rounded-xl border border-line bg-surface text-left"
     >
       <div className="flex min-h-10 flex-wrap items-center gap-1 border-line border-b py-1 pr-1.5 pl-2">
-        {sources.map(({ name }, index) => (
+        {sources.map(({ name }) => (
           <button
             key={name}
             type="button"
-            aria-pressed={index === chosen}
-            onClick={() => setChosen(index)}
+            aria-pressed={name === source.name}
+            onClick={() => setChosen(name)}
             className={cn(
               "h-7 rounded-md px-2 font-medium text-label",
-              index === chosen
+              name === source.name
                 ? "bg-accent-soft text-accent"
                 : "text-muted hover:bg-hover hover:text-ink",
             )}

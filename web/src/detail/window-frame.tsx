@@ -35,18 +35,15 @@ type Props = {
 
 export function WindowFrame(props: Props) {
   const { depth, isFront, isPhone, onFront } = props;
-  const [box, setBox] = useState<Box>(() => boxFor(depth, innerWidth, innerHeight));
+  const screen = useScreen();
+  // Where it was put: a screen that is smaller for a while, as one that is turned, does not change it.
+  const [place, setBox] = useState<Box>(() => boxFor(depth, screen.width, screen.height));
   const [maximised, setMaximised] = useState(false);
-  useEffect(() => {
-    const fit = () => setBox((old) => fitted(old, innerWidth, innerHeight));
-    addEventListener("resize", fit);
-    return () => removeEventListener("resize", fit);
-  }, []);
 
   const fills = maximised || isPhone;
-  const screen: Box = { x: 0, y: 0, width: innerWidth, height: innerHeight };
-  const { x, y, width, height } = fills ? screen : box;
-  const least = boxFor(0, innerWidth, innerHeight).least;
+  const box = fitted(place, screen.width, screen.height);
+  const { x, y, width, height } = fills ? { x: 0, y: 0, ...screen } : box;
+  const least = boxFor(0, screen.width, screen.height).least;
   return (
     <Rnd
       position={{ x, y }}
@@ -73,10 +70,20 @@ export function WindowFrame(props: Props) {
         {...props}
         fills={fills}
         onMaximise={() => setMaximised(!maximised)}
-        onKeys={(event) => setBox(moved(box, event, innerWidth, innerHeight))}
+        onKeys={(event) => setBox(moved(box, event, screen.width, screen.height))}
       />
     </Rnd>
   );
+}
+
+function useScreen(): { width: number; height: number } {
+  const [screen, setScreen] = useState({ width: innerWidth, height: innerHeight });
+  useEffect(() => {
+    const measure = () => setScreen({ width: innerWidth, height: innerHeight });
+    addEventListener("resize", measure);
+    return () => removeEventListener("resize", measure);
+  }, []);
+  return screen;
 }
 
 /** Else the browser would drag a link of the list beneath, once the edge has moved away from over it. */

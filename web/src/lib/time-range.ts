@@ -34,15 +34,20 @@ export function describeRange({ from, to }: TimeRange, nowMs: number): string | 
   if (from === undefined && to === undefined) return null;
   if (to === undefined) return `since ${moment(from, nowMs)}`;
   if (from === undefined) return `until ${moment(to, nowMs)}`;
-  const end = sameDay(from, to) ? clock(to) : moment(to, nowMs);
+  // Without its day the end would be taken for one of the day that was just named.
+  const end = sameDay(from, to) ? clock(to) : dayAndClock(to, nowMs);
   return `${moment(from, nowMs)} – ${end}`;
 }
 
 function moment(iso: string | undefined, nowMs: number): string {
+  const isToday = iso !== undefined && sameDay(iso, new Date(nowMs).toISOString());
+  return isToday ? clock(iso) : dayAndClock(iso, nowMs);
+}
+
+function dayAndClock(iso: string | undefined, nowMs: number): string {
   const ms = Date.parse(iso ?? "");
   if (Number.isNaN(ms)) return iso ?? "";
   const date = new Date(ms);
-  if (sameDay(date.toISOString(), new Date(nowMs).toISOString())) return clock(date.toISOString());
   const otherYear = date.getFullYear() !== new Date(nowMs).getFullYear();
   return new Intl.DateTimeFormat("en-GB", {
     day: "numeric",

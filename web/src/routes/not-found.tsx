@@ -7,7 +7,7 @@ import { Notice } from "@/ui/notice";
 export function NotFound() {
   usePageTitle("Not found");
   return (
-    <Notice icon={Compass} title="There is no such page" className="h-full">
+    <Notice icon={Compass} title="There is no such page" level={1} className="h-full">
       <p className="text-muted">The address is mistyped, or the page has moved.</p>
       <ToCallbacks />
     </Notice>
@@ -17,7 +17,7 @@ export function NotFound() {
 export function ForAdmins() {
   usePageTitle("For admins");
   return (
-    <Notice icon={Lock} title="This page is for admins" className="h-full">
+    <Notice icon={Lock} title="This page is for admins" level={1} className="h-full">
       <p className="max-w-80 text-muted">
         You are signed in as a member. An admin can change that.
       </p>

@@ -53,7 +53,7 @@ function pageOf({ name, title }: Source): SidePage {
 function Unknown() {
   usePageTitle("Sources");
   return (
-    <Notice icon={Webhook} title="There is no such source" className="py-16">
+    <Notice icon={Webhook} title="There is no such source" level={1} className="py-16">
       <p className="text-muted">It was renamed or removed, or is not configured on this server.</p>
       <Link href={home} className="mt-1 text-accent underline underline-offset-4">
         Go to the sources

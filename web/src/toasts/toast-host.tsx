@@ -7,16 +7,18 @@ import { usePreferences } from "@/api/preferences/use-preferences";
 import { watchNotificationAccess } from "@/lib/notifications";
 import { unlockSound } from "@/lib/sound";
 import { useDarkNow } from "@/lib/theme";
-import { phone, useMedia } from "@/lib/use-media";
+import { useMedia } from "@/lib/use-media";
 
 // Wide enough for "Invalid signature – security alert" on one line.
 const width = { "--width": "25rem" } as CSSProperties;
+// Where there is less, as on a phone or at 200 % zoom, they lie on one another and leave the page to be used.
+const roomForAll = "(min-width: 640px) and (min-height: 600px)";
 // Above the bar that a phone has at its foot.
 const abovePageBar = { bottom: 60, left: 8, right: 8 };
 
 export function ToastHost() {
   const theme = useDarkNow() ? "dark" : "light";
-  const small = useMedia(phone);
+  const hasRoom = useMedia(roomForAll);
   const hasSound = usePreferences().data?.sound.on ?? false;
   useEffect(() => (hasSound ? unlockAtFirstTouch() : undefined), [hasSound]);
   useEffect(() => watchNotificationAccess(sightChanged), []);
@@ -30,7 +32,7 @@ export function ToastHost() {
       gap={10}
       offset={16}
       mobileOffset={abovePageBar}
-      expand={!small}
+      expand={hasRoom}
       containerAriaLabel="Notifications"
     />
   );

@@ -8,10 +8,14 @@ type Props = {
   title: string;
   children?: ReactNode;
   tone?: "muted" | "bad";
+  /** 1 where it is all that there is on the page. */
+  level?: 1 | 2;
   className?: string;
 };
 
-export function Notice({ icon: Icon, title, children, tone = "muted", className }: Props) {
+export function Notice(props: Props) {
+  const { icon: Icon, title, children, tone = "muted", level = 2, className } = props;
+  const Heading = level === 1 ? "h1" : "h2";
   return (
     <div
       className={cn("flex flex-col items-center justify-center gap-2 p-6 text-center", className)}
@@ -24,7 +28,7 @@ export function Notice({ icon: Icon, title, children, tone = "muted", className 
       >
         <Icon className="size-5" aria-hidden />
       </span>
-      <h2 className="font-semibold text-toast">{title}</h2>
+      <Heading className="font-semibold text-toast">{title}</Heading>
       {children}
     </div>
   );

@@ -29,7 +29,7 @@ export function Segmented<T extends string>({
               "inline-flex h-7 cursor-pointer items-center rounded-md px-2.5 text-label",
               "has-focus-visible:outline-2 has-focus-visible:outline-accent",
               choice.value === value
-                ? "bg-surface font-medium text-ink shadow-pop"
+                ? "bg-raised font-medium text-ink shadow-pop"
                 : "text-muted hover:text-ink",
               disabled && "cursor-default",
             )}
