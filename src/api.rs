@@ -65,6 +65,7 @@ fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(operations::routes())
         .merge(callback::routes())
+        .merge(ingest::review_routes())
         .merge(stream::routes())
         .merge(replay::routes())
         .merge(session::routes())

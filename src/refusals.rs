@@ -58,6 +58,17 @@ pub enum NoSuchCallback {
     NotFound(ProblemBody<'static>),
 }
 
+/// Of a request to look at a rejected one again.
+#[derive(Debug, IntoResponses)]
+pub enum NotReviewed {
+    /// It was not rejected, its source is not enabled now, its body was never read, or what it would become was deleted.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemBody<'static>),
+    /// It cannot become a callback: its body is no JSON object, or has no job id.
+    #[response(status = 422, content_type = "application/problem+json")]
+    NotAcceptable(ProblemBody<'static>),
+}
+
 /// Of a request that carries a body.
 #[derive(Debug, IntoResponses)]
 pub enum RefusedBody {

@@ -20,7 +20,7 @@ use crate::{
     db::{self, Db},
     http,
     hub::Hub,
-    ingest::{DeliveryWatch, HANDED_MAX, Ingest, Recorder, Sources, Writer},
+    ingest::{DeliveryWatch, Examiner, HANDED_MAX, Ingest, Recorder, Sources, Writer},
     listen::{self, Listener},
     operations::Operations,
     replay::Replays,
@@ -205,7 +205,10 @@ async fn stations(
     let (writer, queue) =
         Writer::new(direct.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);
     shutdown.task("writer", writer.run(shutdown.hard.clone()));
-    let (recorder, rejects) = Recorder::new(db.clone(), config.rejects.clone());
+    let (examiner, examinations) = Examiner::new(callbacks.clone(), sources.clone());
+    shutdown.task("examiner of rejects", examiner.run(shutdown.hard.clone()));
+    let (recorder, rejects) =
+        Recorder::new(db.clone(), config.rejects.clone(), sources.clone(), examinations);
     shutdown.task("recorder of rejects", recorder.run(shutdown.hard.clone()));
     let (watch, deliveries) = DeliveryWatch::new(callbacks.clone(), hub.alerts().clone());
     shutdown.task("watch over deliveries", watch.run(shutdown.hard.clone()));

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Cursor, Item};
+use super::{Cursor, Diagnosis, Item};
 
 /// A list item, and whether the person who asks has seen it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -69,12 +69,21 @@ pub struct Detail {
     #[schema(value_type = Vec<Vec<String>>)]
     pub request_headers: Box<RawValue>,
     /// Why it did not verify, and what to change.
-    #[schema(value_type = Option<Object>, required)]
+    #[schema(value_type = Option<Diagnosis>, required)]
     pub diagnosis: Option<Box<RawValue>>,
     #[schema(required)]
     pub accepted_by: Option<Uuid>,
+    /// Theirs, while they are there; only for admins.
+    #[schema(required)]
+    pub accepted_by_email: Option<String>,
     #[schema(required)]
     pub accepted_at: Option<DateTime<Utc>>,
+    /// Of a rejected request that was accepted: the callback that it became.
+    #[schema(required)]
+    pub accepted_as: Option<Uuid>,
+    /// Of a callback that was accepted: the rejected request.
+    #[schema(required)]
+    pub accepted_from: Option<Uuid>,
     #[schema(required)]
     pub subject_user_id: Option<String>,
     /// How many bytes were received.
@@ -89,6 +98,17 @@ pub enum RawBody {
     Other(Vec<u8>),
     /// The request was refused before its body was read, or had none.
     NeverRead,
+}
+
+impl RawBody {
+    /// From the two columns that may hold it.
+    pub fn new(payload: Option<String>, raw_body: Option<Vec<u8>>) -> Self {
+        match (payload, raw_body) {
+            (Some(text), _) => Self::Json(text.into_bytes()),
+            (None, Some(bytes)) => Self::Other(bytes),
+            (None, None) => Self::NeverRead,
+        }
+    }
 }
 
 /// What marking as viewed did.

@@ -110,6 +110,22 @@ pub enum Cause {
     NoneKnown,
 }
 
+impl Cause {
+    /// Whether it can be about a token, which is seen once and never kept.
+    pub fn is_of_token(self) -> bool {
+        matches!(
+            self,
+            Self::TokenForm
+                | Self::TokenIsSignature
+                | Self::SecretQuoted
+                | Self::SecretRetired
+                | Self::SecretOfOtherSource
+                | Self::SecretPlaceholder
+                | Self::NoneKnown
+        )
+    }
+}
+
 impl Finding {
     pub fn new(code: Cause, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { code, problem: problem.into(), remedy: remedy.into(), figures: Vec::new() }

@@ -35,6 +35,6 @@ pub use self::{
     new::NewCallback,
     retention::Retention,
     search::Search,
-    store::{Check, Delivery, NewAttempt, Pruned, Row, SameDelivery, Store, TooSlow},
+    store::{Check, Delivery, NewAttempt, Pruned, RejectedRequest, Row, SameDelivery, Store, TooSlow},
     viewer::{Scope, Viewer},
 };

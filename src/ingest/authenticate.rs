@@ -43,6 +43,12 @@ pub async fn verify(
     Ok(with(enabled, headers, body, &plain(&newer)))
 }
 
+/// The keys that its service publishes, as far as they can be had.
+pub async fn published(enabled: &Enabled) -> Vec<VerifyingKey> {
+    let Some(published) = &enabled.published else { return Vec::new() };
+    published.keys().await.map(|keys| plain(&keys)).unwrap_or_default()
+}
+
 fn with(enabled: &Enabled, headers: &HeaderMap, body: &[u8], published: &[VerifyingKey]) -> Verdict {
     let source = &enabled.source;
     let keys = Keys { secrets: &source.secrets, published };

@@ -49,7 +49,7 @@ impl Budget {
         self.total as usize - self.bytes.available_permits()
     }
 
-    async fn take(&self, bytes: usize, wait: Duration) -> Result<Share, Unread> {
+    pub(super) async fn take(&self, bytes: usize, wait: Duration) -> Result<Share, Unread> {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let permit = tokio::time::timeout(wait, self.bytes.clone().acquire_many_owned(bytes)).await;
         match permit {

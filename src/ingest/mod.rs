@@ -10,12 +10,14 @@ mod body;
 mod dedupe;
 mod deliveries;
 pub mod diagnosis;
+mod examine;
 mod extract;
 mod headers;
 pub mod payload;
 mod rate;
 mod receive;
 mod reject;
+mod review;
 mod sources;
 mod store;
 mod trial;
@@ -24,8 +26,10 @@ mod writer;
 pub use self::{
     api::{Ingest, routes, webhook_at},
     deliveries::{Deliveries, DeliveryWatch},
+    examine::{Examinations, Examiner},
     receive::Received,
     reject::{Recorder, Rejects},
+    review::routes as review_routes,
     sources::{Enabled, Sources},
     writer::{HANDED_MAX, Handed, Queue, Writer},
 };

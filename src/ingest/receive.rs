@@ -104,7 +104,7 @@ async fn read(ingest: &Station, headers: HeaderMap, body: Body) -> Result<(extra
     Ok((extract::Request { headers, body }, share))
 }
 
-fn unread(why: Unread) -> Problem {
+pub(super) fn unread(why: Unread) -> Problem {
     match why {
         Unread::TooLarge => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -151,7 +151,7 @@ fn unusable(source: &Source, why: &Unusable) -> Problem {
     }
 }
 
-fn durable(outcome: Outcome) -> Result<Receipt> {
+pub(super) fn durable(outcome: Outcome) -> Result<Receipt> {
     match outcome {
         Outcome::Durable(receipt) => Ok(receipt),
         Outcome::Refused => Err(Problem::internal("the database refused the row")),

@@ -32,6 +32,7 @@ mod receive_duplicates;
 mod receive_limits;
 mod receive_published_keys;
 mod receive_rejects;
+mod receive_review;
 mod receive_sources;
 mod replay;
 mod session_app;

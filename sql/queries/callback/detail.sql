@@ -1,4 +1,4 @@
--- Called by callback::Store::detail; llm_callbacks_pkey. $1 person, $2 owner, $3 id.
+-- Called by callback::Store::detail; llm_callbacks_pkey, profiles_pkey. $1 person, $2 owner, $3 id.
 with mark as materialized (
     -- 0 for a person without a mark.
     select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
@@ -13,6 +13,8 @@ select
     ) as viewed,
     c.signature_header, c.verified_at, c.updated_at, c.payload::text as payload, c.payload_plain,
     c.request_headers::text as request_headers, c.diagnosis::text as diagnosis, c.accepted_by, c.accepted_at,
+    c.accepted_as, c.accepted_from,
+    (select p.email from profiles p where p.id = c.accepted_by and $2::text is null) as accepted_by_email,
     coalesce(octet_length(c.raw_body), octet_length(c.payload::text), 0)::bigint as raw_bytes
 from llm_callbacks c
 where c.id = $3::uuid

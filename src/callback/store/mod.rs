@@ -14,6 +14,7 @@ mod lists;
 mod one;
 mod positions;
 mod removal;
+mod review;
 mod rows;
 mod search;
 mod views;
@@ -26,6 +27,7 @@ pub use self::{
     lists::{Check, TooSlow},
     positions::Row,
     removal::Pruned,
+    review::RejectedRequest,
 };
 
 /// Counts are exact up to 10,000; one more stands for "more than that".

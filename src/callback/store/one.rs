@@ -33,13 +33,7 @@ impl Store {
     pub async fn raw(&self, viewer: &Viewer, id: Uuid) -> Result<Option<RawBody>, db::Error> {
         let sql = include_str!("../../../sql/queries/callback/raw.sql");
         let Some(row) = self.db.query_opt(sql, &[&viewer.scope.owner(), &id]).await? else { return Ok(None) };
-        let payload: Option<String> = row.try_get("payload")?;
-        let raw_body: Option<Vec<u8>> = row.try_get("raw_body")?;
-        Ok(Some(match (payload, raw_body) {
-            (Some(text), _) => RawBody::Json(text.into_bytes()),
-            (None, Some(bytes)) => RawBody::Other(bytes),
-            (None, None) => RawBody::NeverRead,
-        }))
+        Ok(Some(RawBody::new(row.try_get("payload")?, row.try_get("raw_body")?)))
     }
 
     /// How many rows were not verified; 10,001 means more than 10,000.
@@ -62,7 +56,10 @@ fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
         request_headers: json(row.try_get("request_headers")?),
         diagnosis: row.try_get::<_, Option<String>>("diagnosis")?.map(json),
         accepted_by: row.try_get("accepted_by")?,
+        accepted_by_email: row.try_get("accepted_by_email")?,
         accepted_at: row.try_get("accepted_at")?,
+        accepted_as: row.try_get("accepted_as")?,
+        accepted_from: row.try_get("accepted_from")?,
         raw_bytes: row.try_get("raw_bytes")?,
         subject_user_id: item.subject_user_id.clone(),
         item,

@@ -102,8 +102,8 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
 }
 
 /// Whether every proof that the source asks for was looked at and holds.
-pub fn holds(case: &Case<'_>, verdict: &Verdict) -> bool {
-    let scheme = &case.source.scheme;
+pub fn holds(source: &Source, verdict: &Verdict) -> bool {
+    let scheme = &source.scheme;
     let asked = [
         (scheme.token.is_some(), verdict.token),
         (scheme.signature.is_some(), verdict.signature),
@@ -113,7 +113,7 @@ pub fn holds(case: &Case<'_>, verdict: &Verdict) -> bool {
 }
 
 fn verified(case: &Case<'_>, verdict: &Verdict) -> Finding {
-    if holds(case, verdict) {
+    if holds(case.source, verdict) {
         return Finding::new(
             Cause::Verified,
             "With the settings of now this request verifies.",

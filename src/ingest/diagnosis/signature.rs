@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     callback::{Cause, Finding},
+    ingest::headers::HELD_A_SECRET,
     source::{
         Rejection, Secret, Verdict, hex,
         scheme::{Line, Signature},
@@ -63,10 +64,13 @@ fn written(case: &Case<'_>, signature: &Signature) -> Option<Finding> {
         case.others.iter().flat_map(|other| other.secrets.iter().map(|secret| (Some(&other.name), secret)));
     let secrets: Vec<(Option<&Arc<str>>, &Secret)> = own.chain(others).collect();
     for (line, text) in &texts {
+        if *text == HELD_A_SECRET {
+            return Some(is_secret(line, ""));
+        }
         for piece in behind_signs(text) {
             if let Some((other, secret)) = secrets.iter().find(|(_, secret)| is_text_of(piece, secret)) {
                 let whose = other.map_or_else(String::new, |name| format!(" of the source {name}"));
-                return Some(is_secret(line, &whose, secret));
+                return Some(is_secret(line, &whose).figure("Secret", &secret.fingerprint()));
             }
             if is_placeholder(piece) {
                 return Some(placeholder(line, piece));
@@ -95,14 +99,13 @@ fn is_at_home(candidate: &Candidate<'_>, signature: &Signature) -> bool {
     signature.lines.iter().any(|line| line.header == *candidate.header())
 }
 
-fn is_secret(line: &Line, whose: &str, secret: &Secret) -> Finding {
+fn is_secret(line: &Line, whose: &str) -> Finding {
     Finding::new(
         Cause::SignatureIsSecret,
         format!("{} holds the secret{whose} itself, where a signature made with it belongs.", line.name()),
         "Have the sender compute the signature, and replace the secret: it has been sent over the network in clear.",
     )
     .figure("Expected", line)
-    .figure("Secret", &secret.fingerprint())
 }
 
 fn placeholder(line: &Line, text: &str) -> Finding {

@@ -41,7 +41,10 @@ function open(first: ListItem): { client: QueryClient; shown: () => string[] } {
     requestHeaders: [],
     diagnosis: null,
     acceptedBy: null,
+    acceptedByEmail: null,
     acceptedAt: null,
+    acceptedAs: null,
+    acceptedFrom: null,
     subjectUserId: null,
     rawBytes: 2,
   };

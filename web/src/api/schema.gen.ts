@@ -205,6 +205,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm-callbacks/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a rejected request
+         * @description It is stored as a callback, with a new cursor, and streams get it; the reject stays and names it. The callback is
+         *     verified only if every proof holds by the settings of now. Idempotent: it is the same callback each time, and the
+         *     same as the sender's own retry, if that was received.
+         */
+        post: operations["acceptCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/llm-callbacks/{id}/attempts": {
         parameters: {
             query?: never;
@@ -259,6 +281,27 @@ export interface paths {
          *     attempt is listed on the callback.
          */
         post: operations["replayCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/llm-callbacks/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a rejected request again
+         * @description By the settings of now, and the clock of when it was received: after a secret was added, say. The diagnosis is kept
+         *     with the request, and streams are told.
+         */
+        post: operations["verifyCallback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -887,6 +930,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an accepted request became. */
+        AcceptedAnswer: {
+            callbackId: string;
+            /** @example 4711 */
+            cursor: string;
+            /** @description True when that callback was there already: accepted before, or received by itself. */
+            duplicate: boolean;
+            /**
+             * Format: uuid
+             * @description The callback that it is stored as.
+             */
+            id: string;
+            /** @description Whether every proof holds by the settings of now. If not, the callback stays unverified, with who accepted it. */
+            signatureValid: boolean;
+        };
         /** @description The answer to a callback that is durable. */
         Acknowledgement: {
             /** @description The sender's own name for it. */
@@ -969,12 +1027,23 @@ export interface components {
         };
         /** @description Everything about one callback. */
         CallbackDetail: components["schemas"]["ListItem"] & {
+            /**
+             * Format: uuid
+             * @description Of a rejected request that was accepted: the callback that it became.
+             */
+            acceptedAs: string | null;
             /** Format: date-time */
             acceptedAt: string | null;
             /** Format: uuid */
             acceptedBy: string | null;
-            /** @description Why it did not verify, and what to change. */
-            diagnosis: Record<string, never> | null;
+            /** @description Theirs, while they are there; only for admins. */
+            acceptedByEmail: string | null;
+            /**
+             * Format: uuid
+             * @description Of a callback that was accepted: the rejected request.
+             */
+            acceptedFrom: string | null;
+            diagnosis: components["schemas"]["Diagnosis"] | null;
             /** @description The exact JSON text that was received; null if the body was not JSON, or was never read. */
             payload: string | null;
             /** @description False if the payload holds `\u0000` or a lone surrogate. */
@@ -994,6 +1063,11 @@ export interface components {
             verifiedAt: string | null;
             viewedByCurrentUser: boolean;
         };
+        /**
+         * @description Stable names of what can be wrong.
+         * @enum {string}
+         */
+        Cause: "verified" | "secret_untrimmed" | "secret_quoted" | "secret_decoding" | "secret_retired" | "secret_of_other_source" | "secret_empty" | "secret_placeholder" | "body_reserialised" | "body_line_ends" | "body_byte_order_mark" | "body_encoded_twice" | "signed_content" | "signature_algorithm" | "signature_header" | "signature_encoding" | "signature_prefix" | "signature_truncated" | "signature_is_secret" | "signature_placeholder" | "signature_unreadable" | "signature_missing" | "signed_header_missing" | "token_missing" | "token_header" | "token_form" | "token_is_signature" | "token_not_kept" | "timestamp_missing" | "timestamp_format" | "timestamp_unit" | "timestamp_out_of_window" | "timestamp_not_signed" | "body_not_kept" | "no_secret" | "none_known";
         /** @description What came after a cursor, oldest first. */
         CheckPage: {
             /** @description Whether there is more right now. */
@@ -1053,6 +1127,24 @@ export interface components {
             /** @description The callbacks of the same source and job, this one among them, in order; the newest 200. */
             job: components["schemas"]["ListItem"][];
         };
+        /** @description What was found out about a request that failed authentication. */
+        Diagnosis: {
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description That of the first finding. */
+            code: components["schemas"]["Cause"];
+            /** @description False when the search ended at its limit: a large body has more variants than are tried. */
+            complete: boolean;
+            /** @description The one that matters most first; never empty. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Every proof that the source asks for, with the settings of now and the clock of when it was received. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description How many signatures were computed.
+             */
+            tried: number;
+        };
         /** @description A list item, and what a file has room for besides. */
         ExportedCallback: components["schemas"]["ListItem"] & {
             /**
@@ -1074,6 +1166,20 @@ export interface components {
             events: string[];
             sources: string[];
             workflows: string[];
+        };
+        /** @description Something that can be compared with what the sender has. */
+        Figure: {
+            name: string;
+            value: string;
+        };
+        /** @description One thing that is wrong. It was proven: by a signature that matches, or by what stands in the request. */
+        Finding: {
+            code: components["schemas"]["Cause"];
+            figures: components["schemas"]["Figure"][];
+            /** @description What is wrong, in one sentence. */
+            problem: string;
+            /** @description What to do about it, in one sentence. */
+            remedy: string;
         };
         Health: {
             /** @example ok */
@@ -1243,6 +1349,14 @@ export interface components {
              */
             type: string;
         };
+        /** @description The outcome of one proof. */
+        Proof: {
+            /** @description `valid`, `not_checked` where the request was refused before its body was read, or the code of a rejection. */
+            outcome: string;
+            proof: components["schemas"]["ProofKind"];
+        };
+        /** @enum {string} */
+        ProofKind: "signature" | "token" | "timestamp";
         Queue: {
             /** @description Bodies being read or waiting to be written. */
             bytes: number;
@@ -2472,6 +2586,109 @@ export interface operations {
             };
         };
     };
+    acceptCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The callback that it is stored as */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAnswer"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not rejected, its source is not enabled now, its body was never read, or what it would become was deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot become a callback: its body is no JSON object, or has no job id. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     callbackAttempts: {
         parameters: {
             query?: never;
@@ -2818,6 +3035,109 @@ export interface operations {
             };
             /** @description The body does not say that it is JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why it does not verify, or that it does now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not rejected, its source is not enabled now, its body was never read, or what it would become was deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot become a callback: its body is no JSON object, or has no job id. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

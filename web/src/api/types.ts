@@ -14,6 +14,11 @@ export type CheckPage = Schemas["CheckPage"];
 /** A callback, and the others of its job. */
 export type CallbackView = Schemas["DetailAnswer"];
 export type CallbackDetail = Schemas["CallbackDetail"];
+export type Diagnosis = Schemas["Diagnosis"];
+export type Finding = Schemas["Finding"];
+export type Cause = Schemas["Cause"];
+export type Proof = Schemas["Proof"];
+export type Accepted = Schemas["AcceptedAnswer"];
 export type MarkViewed = Schemas["MarkViewed"];
 export type MarkedViewed = Schemas["MarkedAnswer"];
 export type Source = Schemas["Source"];

@@ -2,6 +2,7 @@
 // window has the facts on the left and the payload on the right.
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import type { CallbackView } from "@/api/types";
+import { Acceptance } from "./acceptance";
 import { JobTimeline } from "./job-timeline";
 import { MetadataGrid } from "./metadata-grid";
 import { PayloadSection } from "./payload/payload-section";
@@ -19,6 +20,7 @@ export function DetailBody({ view: { callback, job } }: { view: CallbackView }) 
         className="@container shrink-0 @5xl:sticky @5xl:top-0 @5xl:h-[100cqh] @5xl:overflow-y-auto @5xl:border-line @5xl:border-r"
       >
         {!callback.signatureValid && <Rejection callback={callback} />}
+        <Acceptance callback={callback} />
         <div className="border-line border-b">
           <MetadataGrid callback={callback} />
         </div>

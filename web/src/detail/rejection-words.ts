@@ -55,8 +55,15 @@ const byCode: Record<string, Words> = {
   },
 };
 
-/** `rejection` is null where the source has no secret and accepts what is not signed. */
-export function wordsFor(rejection: string | null, source: string): Words {
+/** `rejection` is null where the source has no secret and accepts what is not signed, and for what an admin accepted. */
+export function wordsFor(rejection: string | null, source: string, isAccepted = false): Words {
+  if (isAccepted && rejection === null) {
+    return {
+      title: "Accepted, but not verified",
+      what: "An admin has accepted a request that did not verify.",
+      change: "Nothing proves who sent it, or that nobody has changed it on the way.",
+    };
+  }
   if (rejection === null) {
     return {
       title: "The signature was not verified",

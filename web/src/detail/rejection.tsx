@@ -1,49 +1,56 @@
-// Why a callback was not verified and what to change; where the server has looked deeper, what it found.
-import { ShieldAlert } from "lucide-react";
+// Why a callback was not verified and what to change: what the server has found out, or, as long as it has not, what is
+// known from the way in which the request was refused.
+import { ShieldAlert, ShieldCheck } from "lucide-react";
+import type { ReactNode } from "react";
+import { useRole } from "@/api/role";
 import type { CallbackDetail } from "@/api/types";
-import { formatAbsolute } from "@/lib/format";
-import { Foreign } from "@/ui/foreign";
+import { cn } from "@/lib/cn";
+import { causeWords } from "./cause-words";
+import { DiagnosisView } from "./diagnosis";
 import { wordsFor } from "./rejection-words";
+import { ReviewActions } from "./review-actions";
 
 export function Rejection({ callback }: { callback: CallbackDetail }) {
-  const { title, what, change } = wordsFor(callback.rejection, callback.source);
-  return (
-    <section
-      aria-label="Why it was not verified"
-      className="flex gap-3 border-line border-b bg-bad-soft px-4 py-3"
-    >
-      <ShieldAlert className="mt-px size-4.5 shrink-0 text-bad" aria-hidden />
-      <div className="min-w-0 [overflow-wrap:anywhere]">
-        <h3 className="font-semibold text-bad">{title}</h3>
+  const isAdmin = useRole() === "ADMIN";
+  const { diagnosis, rejection } = callback;
+  const actions = isAdmin && rejection !== null && <ReviewActions callback={callback} />;
+  if (diagnosis === null) {
+    const isAccepted = callback.acceptedAt !== null;
+    const { title, what, change } = wordsFor(rejection, callback.source, isAccepted);
+    return (
+      <Panel title={title} good={false}>
         <p className="mt-0.5">{what}</p>
         <p className="mt-0.5">{change}</p>
-        <Diagnosis value={callback.diagnosis} />
-        {callback.acceptedAt !== null && (
-          <p className="mt-1 text-muted">Accepted {formatAbsolute(callback.acceptedAt)}</p>
-        )}
-      </div>
-    </section>
+        {actions}
+      </Panel>
+    );
+  }
+  return (
+    <Panel title={causeWords(diagnosis.code)} good={diagnosis.code === "verified"}>
+      <DiagnosisView diagnosis={diagnosis} />
+      {actions}
+    </Panel>
   );
 }
 
-/** Whatever the server says in words, by the names that it gives. */
-function Diagnosis({ value }: { value: CallbackDetail["diagnosis"] }) {
-  const findings = Object.entries<unknown>(value ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  if (findings.length === 0) return null;
+function Panel({ title, good, children }: { title: string; good: boolean; children: ReactNode }) {
+  const Icon = good ? ShieldCheck : ShieldAlert;
   return (
-    <dl className="mt-2 grid gap-x-3 gap-y-1 @lg:grid-cols-[max-content_1fr]">
-      {findings.map(([name, text]) => (
-        <div key={name} className="contents">
-          <dt className="text-label text-muted leading-5 first-letter:uppercase">
-            <Foreign text={name.replaceAll("_", " ")} />
-          </dt>
-          <dd>
-            <Foreign text={text} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <section
+      aria-label="Why it was not verified"
+      className={cn(
+        "flex gap-3 border-line border-b px-4 py-3",
+        good ? "bg-good-soft" : "bg-bad-soft",
+      )}
+    >
+      <Icon
+        className={cn("mt-px size-4.5 shrink-0", good ? "text-good" : "text-bad")}
+        aria-hidden
+      />
+      <div className="@container min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <h3 className={cn("font-semibold", good ? "text-good" : "text-bad")}>{title}</h3>
+        {children}
+      </div>
+    </section>
   );
 }
