@@ -44,6 +44,10 @@ impl Store {
     }
 
     /// Keeps a diagnosis with its request, and tells the streams.
+    ///
+    /// # Panics
+    ///
+    /// Never: a type of our own always becomes JSON.
     pub async fn record_diagnosis(&self, id: Uuid, diagnosis: &Diagnosis) -> Result<(), db::Error> {
         let text = serde_json::to_string(diagnosis).expect("a diagnosis always becomes JSON");
         let mut client = self.db.get().await?;
