@@ -82,6 +82,7 @@ fn describe() {
     describe_counter!("callbackd_ingest_callbacks_total", "Callbacks acknowledged, by source and whether they were duplicates.");
     describe_counter!("callbackd_rejects_total", "Requests that failed authentication, by source and cause.");
     describe_counter!("callbackd_rejects_not_recorded_total", "Of those, the ones over a limit, which are only counted.");
+    describe_counter!("callbackd_rejects_not_examined_total", "Recorded rejects that were not diagnosed by themselves, as too many waited.");
     describe_counter!("callbackd_deliveries_not_looked_at_total", "Callbacks that were not searched for another one under the same delivery's id.");
     describe_gauge!("callbackd_listener_mode", "1 for the listener's mode: connecting, listening or polling.");
     describe_counter!("callbackd_listener_published_total", "Callbacks published, handed over by the writer or read from the table.");

@@ -66,7 +66,7 @@ test("a rejected callback is toasted in red, and says in words why", async ({
   await expect(page.getByText("Invalid signature – security alert")).toBeVisible();
   await page.getByRole("button", { name: "View details" }).click();
   const details = page.getByRole("dialog");
-  await expect(details.getByRole("heading", { name: "The signature does not fit" })).toBeVisible();
-  await expect(details.getByText(/Compare the secret at the sender/)).toBeVisible();
+  await expect(details.getByRole("heading", { name: "None of the known causes" })).toBeVisible();
+  await expect(details.getByText(/the fingerprint of its secret/)).toBeVisible();
   await expect(details.getByRole("tree")).toBeVisible();
 });

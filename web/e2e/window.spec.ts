@@ -411,7 +411,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await server.sendForged();
         const toast = page.getByRole("listitem").filter({ hasText: "security alert" });
         await toast.getByRole("button", { name: "View details" }).click();
-        await expect(details.getByText("The signature does not fit")).toBeVisible();
+        await expect(details.getByText("None of the known causes", { exact: true })).toBeVisible();
         await details.getByRole("button", { name: "Raw" }).click();
         await isClean(page);
       });

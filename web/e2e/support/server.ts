@@ -30,7 +30,7 @@ export class Server {
 
   private constructor(folder: string, settings: Record<string, string>) {
     this.folder = folder;
-    this.settings = settings;
+    this.settings = { ...settings };
   }
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
@@ -62,6 +62,11 @@ export class Server {
     await this.halt();
     await whileAway();
     await this.listen(host);
+  }
+
+  /** Holds from the next start on. */
+  set(name: string, value: string): void {
+    this.settings[name] = value;
   }
 
   async stop(): Promise<void> {
