@@ -24,6 +24,7 @@ export class Server {
   private ready: Ready | null = null;
   private output = "";
   private payloads = 0;
+  private readonly tails: ChildProcess[] = [];
   private readonly folder: string;
 
   private readonly settings: Record<string, string>;
@@ -70,6 +71,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    for (const tail of this.tails) tail.kill("SIGKILL");
     await this.halt();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -98,6 +100,20 @@ export class Server {
   /** A step of a job, as the service reports many of one. */
   async sendStep(job: string, step: string): Promise<void> {
     await this.sendPayload({ event: "llm.step.completed", job_id: job, step_id: step });
+  }
+
+  /** A terminal that follows, once it does; it ends with the server at the latest. */
+  async tail(...options: string[]): Promise<ChildProcess> {
+    const child = spawn(binary, ["tail", "--data-dir", this.folder, ...options], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.tails.push(child);
+    let said = "";
+    for await (const text of child.stderr) {
+      said += text;
+      if (said.includes("following ")) return child;
+    }
+    throw new Error(`tail ended: ${said}`);
   }
 
   async createAdmin(email: string, password: string): Promise<void> {

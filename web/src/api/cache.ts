@@ -5,6 +5,8 @@ import { withFacetsOf } from "./facets";
 import { type Filters, matches } from "./filters";
 import { addToJobs, reviseJobs } from "./jobs";
 import {
+  attemptsKey,
+  attemptsKeyOf,
   callbackKey,
   callbackKeyOf,
   facetsKey,
@@ -35,7 +37,9 @@ export function applyChange(client: QueryClient, change: Change): void {
         item.id === change.item.id ? { ...item, ...shown(change.item) } : item,
       );
       reviseJobs(client, (item) => (item.id === change.item.id ? change.item : item));
-      void client.invalidateQueries({ queryKey: callbackKeyOf(change.item.id) });
+      for (const queryKey of [callbackKeyOf(change.item.id), attemptsKeyOf(change.item.id)]) {
+        void client.invalidateQueries({ queryKey });
+      }
       return;
     case "viewed":
       reviseLists(client, (item) =>
@@ -52,7 +56,7 @@ export function applyChange(client: QueryClient, change: Change): void {
       client.setQueryData(unviewedKey, change.unviewedCount);
       // Hints that were missed before are nowhere to be had: load again what is on screen.
       changeLists(client, outdate);
-      for (const queryKey of [callbackKey, facetsKey, preferencesKey]) {
+      for (const queryKey of [callbackKey, attemptsKey, facetsKey, preferencesKey]) {
         void client.invalidateQueries({ queryKey });
       }
       return;

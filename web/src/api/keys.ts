@@ -13,9 +13,12 @@ export const sessionsKey = ["sessions"] as const;
 export const peopleKey = ["people"] as const;
 export const systemKey = ["system"] as const;
 export const callbackKey = ["callback"] as const;
+export const replayTargetsKey = ["replay-targets"] as const;
+export const attemptsKey = ["attempts"] as const;
 export const rawKey = ["raw"] as const;
 
 export const historyKeyOf = (filters: Filters, paging: Paging) =>
   [...historyKey, filters, paging] as const;
 export const callbackKeyOf = (id: string) => [...callbackKey, id] as const;
+export const attemptsKeyOf = (id: string) => [...attemptsKey, id] as const;
 export const rawKeyOf = (id: string) => [...rawKey, id] as const;

@@ -22,6 +22,11 @@ export type Accepted = Schemas["AcceptedAnswer"];
 export type MarkViewed = Schemas["MarkViewed"];
 export type MarkedViewed = Schemas["MarkedAnswer"];
 export type Source = Schemas["Source"];
+export type ReplayTarget = Schemas["ReplayTarget"];
+export type ReplayTargets = Schemas["ReplayTargets"];
+/** Sending a callback again, once. */
+export type Attempt = Schemas["Attempt"];
+export type AttemptList = Schemas["AttemptList"];
 export type TestCallback = Schemas["TestCallback"];
 export type SignedIn = Schemas["SignedIn"];
 export type Count = Schemas["Count"];

@@ -1,16 +1,19 @@
 // The inside of a window, from what matters first: what went wrong, what it is, what it says. A wide
 // window has the facts on the left and the payload on the right.
 import { type RefObject, useLayoutEffect, useRef } from "react";
+import { useRole } from "@/api/role";
 import type { CallbackView } from "@/api/types";
 import { Acceptance } from "./acceptance";
 import { JobTimeline } from "./job-timeline";
 import { MetadataGrid } from "./metadata-grid";
 import { PayloadSection } from "./payload/payload-section";
 import { Rejection } from "./rejection";
+import { Replays } from "./replays";
 import { RequestHeaders } from "./request-headers";
 import { useScroller } from "./scroller";
 
 export function DetailBody({ view: { callback, job } }: { view: CallbackView }) {
+  const isAdmin = useRole() === "ADMIN";
   const facts = useRef<HTMLDivElement>(null);
   useSteadyBelow(facts);
   return (
@@ -25,6 +28,7 @@ export function DetailBody({ view: { callback, job } }: { view: CallbackView }) 
           <MetadataGrid callback={callback} />
         </div>
         {job.length > 1 && <JobTimeline items={job} current={callback.id} />}
+        {isAdmin && <Replays callback={callback} />}
         <RequestHeaders headers={callback.requestHeaders} />
       </div>
       <PayloadSection callback={callback} />
