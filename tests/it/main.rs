@@ -14,6 +14,7 @@ mod cli_doctor;
 mod cli_export;
 mod cli_forward;
 mod cli_send;
+mod cli_send_presets;
 mod cli_tail;
 mod cli_verify;
 mod database;

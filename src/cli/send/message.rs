@@ -23,7 +23,8 @@ enum Content {
     Verbatim(Vec<u8>),
     /// Built again for each attempt.
     Llm(Value),
-    Sample(Map<String, Value>),
+    /// The same in each attempt, with the time at which it was made where it holds one.
+    Sample(Map<String, Value>, DateTime<Utc>),
 }
 
 impl Message {
@@ -52,7 +53,7 @@ impl Message {
             return Ok(Self::new(source, content, Some(job), Some(event.name())));
         }
         let sample = source.sample(&job, event);
-        let mut message = Self::new(source, Content::Sample(sample.body), Some(job), event);
+        let mut message = Self::new(source, Content::Sample(sample.body, Utc::now()), Some(job), event);
         message.headers.extend(sample.headers);
         Ok(message)
     }
@@ -72,7 +73,7 @@ impl Message {
         match &self.content {
             Content::Verbatim(bytes) => bytes.clone(),
             Content::Llm(content) => llm::body(content, now),
-            Content::Sample(body) => source.body_at(body, now),
+            Content::Sample(body, made) => source.body_at(body, *made),
         }
     }
 }

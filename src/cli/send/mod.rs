@@ -28,12 +28,13 @@ use super::{
 use crate::{
     config::{Config, GivenSource, Unsigned},
     development,
-    source::{self, LLM, Secret, Source},
+    source::{self, Algorithm, LLM, Secret, Source},
 };
 
 /// Plays a service: builds callbacks, signs them as it does, sends them, and retries as the LLM service does.
 ///
-/// Any configured source can be played, and any preset whose secret is set. Without --url it finds the server of this
+/// Any configured source can be played, and any preset (llm, stepper, openai, replicate, github, stripe, …) whose secret
+/// is set. Without --url it finds the server of this
 /// data folder, else the one that the settings describe; the secret comes from the same places. Ends with status 1 if
 /// any callback was not acknowledged.
 ///
@@ -41,7 +42,7 @@ use crate::{
 ///
 /// Example: callbackd send --source openai --event response.failed
 ///
-/// Example: callbackd send --count 1000 --rate 50
+/// Example: callbackd send --source github --count 1000 --rate 50 --duplicate
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Send {
@@ -117,15 +118,8 @@ impl Send {
         }
         match source.secrets.first() {
             Some(secret) => Ok(Proof::Secret(Box::new(secret.clone()))),
-            None if self.source != LLM => bail!(
-                "there is no secret to sign with: set {} to the server's",
-                GivenSource::named(&self.source).env("secret")
-            ),
-            None if config.ingest.unsigned == Unsigned::Accept => Ok(Proof::None),
-            None => bail!(
-                "there is no secret to sign with: set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
-                 development server with --data-dir"
-            ),
+            None if self.source == LLM && config.ingest.unsigned == Unsigned::Accept => Ok(Proof::None),
+            None => bail!(no_secret(source)),
         }
     }
 
@@ -165,6 +159,24 @@ impl Send {
         }
         screen.finish();
         Ok(tally)
+    }
+}
+
+/// What to do about it.
+fn no_secret(source: &Source) -> String {
+    let own = GivenSource::named(&source.name).env("secret");
+    match &*source.name {
+        LLM => "there is no secret to sign with: set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
+                development server with --data-dir"
+            .to_owned(),
+        "stepper" | "stepper-callback" => {
+            format!("there is no secret to sign with: set WEBHOOK_SECRET (or {own}) to the server's")
+        }
+        name if source.algorithm == Algorithm::Ed25519 => format!(
+            "{name} signs with a private key that nobody but the service has, so nobody can sign for it: to try the \
+             source, set {own} to a key of your own (32 bytes in hex), here and at the server; --bad-signature needs none"
+        ),
+        _ => format!("there is no secret to sign with: set {own} to the server's"),
     }
 }
 

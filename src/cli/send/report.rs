@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::sender::{Delivery, Outcome};
+use crate::cli::foreign;
 
 /// Answers that are shown one by one; of more a person reads none.
 const SHOWN_MAX: u64 = 10;
@@ -77,13 +78,15 @@ impl Outcome {
     fn describe(&self) -> String {
         match self {
             Self::Acknowledged(status, answer) => {
-                let cursor = answer.cursor.as_deref().map(|cursor| format!(", cursor {cursor}"));
+                let cursor = answer.cursor.as_deref();
+                let cursor = cursor.map(|cursor| format!(", cursor {}", foreign::line(cursor)));
                 let known = if answer.duplicate { ", received before" } else { "" };
-                let warning = answer.warning.as_deref().map(|text| format!(", warning: {text}"));
+                let warning = answer.warning.as_deref();
+                let warning = warning.map(|text| format!(", warning: {}", foreign::line(text)));
                 let (cursor, warning) = (cursor.unwrap_or_default(), warning.unwrap_or_default());
                 format!("{} acknowledged{cursor}{known}{warning}", status.as_u16())
             }
-            Self::Refused(status, reason) => format!("{} {reason}", status.as_u16()),
+            Self::Refused(status, reason) => format!("{} {}", status.as_u16(), foreign::line(reason)),
             Self::Unanswered(reason) => reason.clone(),
         }
     }

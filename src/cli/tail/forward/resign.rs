@@ -26,10 +26,8 @@ impl Resigner {
         let known = source::find(&self.sources, source).map_err(|error| error.to_string())?;
         let source = known
             .ok_or_else(|| format!("no source {source:?} is configured here, so its scheme is not known"))?;
-        if source.jwks_url.is_some() {
-            return Err(format!("{} signs with a key of its own that no secret stands for", source.name));
-        }
-        let secret = Secret::new(&self.secret, None, source.algorithm, &source.format)?;
+        let secret = Secret::new(&self.secret, None, source.algorithm, &source.format);
+        let secret = secret.map_err(|allowed| format!("the secret for {} {allowed}", source.name))?;
         let made_up = format!("msg_{}", Uuid::new_v4().simple());
         let id = source.scheme.presented(headers).id.and_then(|id| str::from_utf8(id).ok());
         let id = id.map_or(made_up, str::to_owned);
