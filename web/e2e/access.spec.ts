@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expect, hasCallbacks, test } from "./support/live";
 import type { Server } from "./support/server";
+import { hide, show } from "./support/sight";
 import { isLive, password, signInAs } from "./support/test";
 
 const grace = "grace@example.org";
@@ -104,18 +105,29 @@ test("a session that was replaced by another of the same person goes on", async 
 });
 
 test("a session whose cookie comes after the end of the one before it goes on", async ({
+  context,
+  request,
   server,
   watching: page,
 }) => {
   const other = await signInAgain(page, server);
-  // Signing in with the old session's cookie ends that session before the browser has the answer.
   const { origin } = new URL(page.url());
-  const login = await page.request.post(`${origin}/api/auth/login`, {
+  // Signing in with the old session's cookie ends that session before the browser has the answer.
+  const old = await context.cookies();
+  const cookie = old.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const login = await request.post(`${origin}/api/auth/login`, {
     data: { email: grace, password },
+    headers: { cookie },
   });
   expect(login.ok()).toBe(true);
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  }
+  await context.addCookies((await request.storageState()).cookies);
   await server.send();
   for (const tab of [page, other]) {
+    await hide(tab);
+    await show(tab);
     await hasCallbacks(tab, 1);
     await isLive(tab);
   }

@@ -32,13 +32,13 @@ export function ChoiceCards<T extends string>(props: Props<T>) {
           <label
             key={choice.value}
             className={cn(
-              "relative flex cursor-pointer flex-col gap-2 rounded-lg border bg-surface p-2.5 transition-colors",
+              "relative flex cursor-pointer flex-col gap-2 rounded-lg border bg-surface p-2 transition-colors sm:p-2.5",
               "has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2",
               choice.value === value ? "border-accent" : "border-line hover:bg-hover",
             )}
           >
             {choice.picture}
-            <span className="flex items-start gap-2">
+            <span className="flex items-start gap-1.5 sm:gap-2">
               <input
                 type="radio"
                 name={name}
