@@ -178,7 +178,7 @@ fn unreadable(signature: &Signature) -> Finding {
 fn none_known(case: &Case<'_>) -> Finding {
     let mut finding = Finding::new(
         Cause::NoneKnown,
-        "None of the known causes: nothing that was tried makes this signature.",
+        "Nothing that was tried makes this signature.",
         "Compare the figures with the sender's: the fingerprint of its secret, and the length and SHA-256 of the bytes that it signs.",
     );
     for secret in case.source.secrets.iter().filter(|secret| secret.is_active(case.received_at)) {

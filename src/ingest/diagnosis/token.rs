@@ -169,7 +169,7 @@ fn placeholder(line: &Line, text: &str) -> Finding {
 fn none_known(case: &Case<'_>) -> Finding {
     let finding = Finding::new(
         Cause::NoneKnown,
-        "None of the known causes: the token is not a secret of this or any other source.",
+        "The token is no secret of this or any other source, in any form that was tried.",
         "Compare the fingerprint of the sender's secret with those of the active ones.",
     );
     let active = case.source.secrets.iter().filter(|secret| secret.is_active(case.received_at));

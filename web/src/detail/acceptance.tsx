@@ -12,7 +12,11 @@ export function Acceptance({ callback }: { callback: CallbackDetail }) {
   if (acceptedAt === null) return null;
   const other = acceptedAs ?? acceptedFrom;
   return (
-    <section aria-label="Accepted" className="flex gap-3 border-line border-b bg-hover px-4 py-2.5">
+    <div
+      role="note"
+      aria-label="Accepted"
+      className="flex gap-3 border-line border-b bg-hover px-4 py-2.5"
+    >
       <Stamp className="mt-px size-4.5 shrink-0 text-muted" aria-hidden />
       <p className="min-w-0 [overflow-wrap:anywhere]">
         {acceptedAs === null ? "Accepted from a rejected request" : "Accepted as a callback"} by{" "}
@@ -27,7 +31,7 @@ export function Acceptance({ callback }: { callback: CallbackDetail }) {
           </>
         )}
       </p>
-    </section>
+    </div>
   );
 }
 

@@ -36,7 +36,8 @@ export function Rejection({ callback }: { callback: CallbackDetail }) {
 function Panel({ title, good, children }: { title: string; good: boolean; children: ReactNode }) {
   const Icon = good ? ShieldCheck : ShieldAlert;
   return (
-    <section
+    <div
+      role="note"
       aria-label="Why it was not verified"
       className={cn(
         "flex gap-3 border-line border-b px-4 py-3",
@@ -51,6 +52,6 @@ function Panel({ title, good, children }: { title: string; good: boolean; childr
         <h3 className={cn("font-semibold", good ? "text-good" : "text-bad")}>{title}</h3>
         {children}
       </div>
-    </section>
+    </div>
   );
 }
