@@ -180,7 +180,9 @@ impl Course {
             },
             Event::Updated(frame) if self.wants(frame) => frame.bytes.clone(),
             Event::Personal { person, bytes } if *person == self.viewer.profile => bytes.clone(),
-            Event::Replay { tail, bytes } if self.tail == Some(*tail) => bytes.clone(),
+            Event::Replay { tail, bytes } if self.tail == Some(*tail) && self.viewer.scope == Scope::All => {
+                bytes.clone()
+            }
             Event::Deleted(rows) => self.deleted(rows),
             Event::Lost { kept } if *kept < self.position => self.reset(*kept),
             Event::Alert(bytes) if self.viewer.scope == Scope::All => bytes.clone(),

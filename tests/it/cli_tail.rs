@@ -1,11 +1,13 @@
 //! `callbackd tail`, the real program beside a real server: nothing missed, nothing twice, whatever happens between.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::support::app::{TestApp, TestProcess};
 use crate::support::chaos::{ChaosProxy, Upstream};
+use crate::support::eventually;
 use crate::support::program::run;
 use crate::support::rows::{NewRow, store};
 use crate::support::running::Running;
@@ -174,6 +176,31 @@ async fn what_a_terminal_would_obey_never_reaches_it() {
         let obeyed = lines[0].chars().find(|c| c.is_control() || ('\u{202a}'..='\u{2069}').contains(c));
         assert_eq!(obeyed, None, "{flags}: {lines:?}");
     }
+}
+
+#[tokio::test]
+async fn beside_a_development_server_nothing_has_to_be_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Running::start("serve --listen 127.0.0.1:0", &[], folder.path());
+    let ready = folder.path().join(".callbackd/ready.json");
+    eventually(&format!("it is ready: {}", server.err()), async || ready.exists()).await;
+    let sent = Running::start("send", &[], folder.path()).ended().await;
+    assert_eq!(sent, 0);
+    let first = Running::start("tail --after 0 --json", &[], folder.path());
+    first.lines(1).await;
+    let token = folder.path().join(".callbackd/token");
+    let made = std::fs::read_to_string(&token).expect("a token is kept");
+    let rights = std::fs::metadata(&token).expect("it is there").permissions().mode();
+    assert_eq!(rights & 0o777, 0o600);
+
+    let second = Running::start("tail --after 0 --json", &[], folder.path());
+    second.lines(1).await;
+    assert_eq!(std::fs::read_to_string(&token).expect("it is there"), made, "one is enough");
+    // One that was revoked, or is of a database that is gone, is made anew.
+    std::fs::write(&token, format!("cbd_{}", "x".repeat(43))).expect("it can be written");
+    Running::start("tail --after 0 --json", &[], folder.path()).lines(1).await;
+    server.interrupt();
+    assert_eq!(server.ended().await, 0);
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ const ANSWER_WAIT: Duration = Duration::from_secs(30);
 /// Between attempts: doubled each time up to the second, with jitter.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(15));
 
+/// How often it is tried to report one attempt: enough for a server that asks for a minute's patience.
+const REPORTS_MAX: u32 = 5;
+
 pub struct Console {
     client: reqwest::Client,
     server: Url,
@@ -94,11 +97,22 @@ impl Console {
         Ok(Some(Received { source, headers: request_headers.get().to_owned(), body }))
     }
 
+    /// Tells what became of it. Whoever hands on faster than the server lets one token ask waits here.
     pub async fn report(&self, id: Uuid, report: &Report) -> anyhow::Result<()> {
-        let request = self.client.post(self.url(id, "/attempts")?).json(report);
-        let answer = self.send(request).await?;
-        if !answer.status().is_success() {
-            bail!("it answered {}", answer.status());
+        let url = self.url(id, "/attempts")?;
+        let mut wait = BACK_OFF.0;
+        for attempt in 1.. {
+            let answer = self.send(self.client.post(url.clone()).json(report)).await?;
+            let status = answer.status();
+            match status {
+                status if status.is_success() => break,
+                // Deleted meanwhile: then nothing is listed anywhere.
+                StatusCode::NOT_FOUND => break,
+                status if may_change(status) && attempt < REPORTS_MAX => {}
+                status => bail!("it answered {status}"),
+            }
+            tokio::time::sleep(wait.max(retry_after(&answer)).mul_f64(jitter())).await;
+            wait = (wait * 2).min(BACK_OFF.1);
         }
         Ok(())
     }
@@ -123,17 +137,16 @@ impl Console {
                 screen.say(Colour::Yellow, &format!("{why}; trying again until it does"));
                 said = true;
             }
-            tokio::time::sleep(wait.mul_f64(rand::rng().random_range(1.0..1.5))).await;
+            tokio::time::sleep(wait.mul_f64(jitter())).await;
             wait = (wait * 2).min(BACK_OFF.1);
         }
     }
 
     async fn fetch(&self, url: &Url) -> reqwest::Result<(StatusCode, Bytes, Duration)> {
         let answer = self.send(self.client.get(url.clone())).await?;
-        let after =
-            answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let after = retry_after(&answer);
         let status = answer.status();
-        Ok((status, answer.bytes().await?, Duration::from_secs(after.unwrap_or_default())))
+        Ok((status, answer.bytes().await?, after))
     }
 
     async fn send(&self, request: RequestBuilder) -> reqwest::Result<Response> {
@@ -143,4 +156,20 @@ impl Console {
     fn url(&self, id: Uuid, rest: &str) -> anyhow::Result<Url> {
         Ok(self.server.join(&format!("/api/admin/llm-callbacks/{id}{rest}"))?)
     }
+}
+
+/// Whether the same request may be answered otherwise a moment later.
+fn may_change(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+}
+
+fn retry_after(answer: &Response) -> Duration {
+    let header = answer.headers().get(header::RETRY_AFTER);
+    let seconds = header.and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or_default())
+}
+
+/// What a server asks for is waited for whole, and a little more.
+fn jitter() -> f64 {
+    rand::rng().random_range(1.0..1.5)
 }
