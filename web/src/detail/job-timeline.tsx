@@ -23,7 +23,7 @@ export function JobTimeline({ items, current }: { items: ListItem[]; current: st
       <h3 className="mb-1 text-label text-muted">
         Job timeline · {formatCount(items.length)} callbacks
       </h3>
-      <ol ref={list} className="relative -mx-2 max-h-36 overflow-y-auto @5xl:max-h-80">
+      <ol ref={list} className="relative -mx-2 max-h-40 overflow-y-auto @5xl:max-h-80">
         {items.map((item) => (
           <li key={item.id} data-id={item.id}>
             <Entry item={item} isCurrent={item.id === current} most={most} />
