@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    callback, console,
+    callback, catalog, console,
     ingest::{self, Ingest},
     operations,
     problem::Problem,
@@ -70,6 +70,7 @@ fn described() -> OpenApiRouter<AppState> {
         .merge(replay::routes())
         .merge(session::routes())
         .merge(operations::admin_routes())
+        .merge(catalog::routes())
 }
 
 /// The document alone, for whoever generates clients.

@@ -8,6 +8,7 @@
 pub mod desk;
 mod layers;
 mod parse;
+mod seal_key;
 mod source_table;
 mod sources;
 mod table;
@@ -15,10 +16,11 @@ mod table;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 pub use self::{
     layers::{Error, File, Layers, Origin},
+    seal_key::SealKey,
     source_table::{SOURCE_SETTINGS, SourceSetting},
     sources::{GivenSecret, GivenSource},
     table::{SETTINGS, Setting},
@@ -46,6 +48,8 @@ pub struct Config {
     pub token: Option<SecretString>,
     /// With which forwarded callbacks are signed anew.
     pub resign_secret: Option<SecretString>,
+    /// What secrets in the database are sealed with; the first one seals, any of them opens.
+    pub seal_keys: Vec<SealKey>,
     /// Where the server may send callbacks again.
     pub replay_urls: Vec<url::Url>,
     pub retention: Option<Duration>,
@@ -189,6 +193,7 @@ impl Config {
             external: external(layers)?,
             token: layers.secret("token")?,
             resign_secret: layers.secret("resign_secret")?,
+            seal_keys: seal_keys(layers)?,
             replay_urls: layers.parse("replay_urls", parse::urls)?,
             retention: layers.optional("retention_days", parse::days)?,
             log: Log { filter: layers.text("log")?, format: layers.parse("log_format", parse::log_format)? },
@@ -226,6 +231,21 @@ impl Config {
     pub fn development(&self) -> bool {
         self.database.url.is_none()
     }
+}
+
+fn seal_keys(layers: &Layers) -> Result<Vec<SealKey>, Error> {
+    let mut keys = Vec::new();
+    for key in ["secrets_key", "secrets_key_previous"] {
+        let Some((text, origin)) = layers.secret_with_origin(key)? else { continue };
+        let parsed = SealKey::parse(text.expose_secret()).map_err(|allowed| Error::Bad {
+            key: key.to_owned(),
+            value: "(hidden)".to_owned(),
+            origin,
+            allowed,
+        });
+        keys.push(parsed?);
+    }
+    Ok(keys)
 }
 
 fn database(layers: &Layers) -> Result<Database, Error> {

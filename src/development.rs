@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::source::hex;
+use crate::{config::SealKey, source::hex};
 
 /// A running development server, as `ready.json` tells it. Written when it answers, removed when it stops.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,6 +73,23 @@ pub fn known_webhook_secret(data_dir: &Path) -> Option<SecretString> {
     let text = fs::read_to_string(secret_path(data_dir)).ok()?;
     let secret = text.trim();
     (!secret.is_empty()).then(|| SecretString::from(secret))
+}
+
+/// What secrets in the database are sealed with, made at the first start.
+pub fn seal_key(data_dir: &Path) -> anyhow::Result<SealKey> {
+    let path = data_dir.join("secrets_key");
+    match fs::read_to_string(&path) {
+        // One that is damaged is not replaced: what it sealed could not be opened any more.
+        Ok(text) => {
+            SealKey::parse(text.trim()).map_err(|allowed| anyhow::anyhow!("{} {allowed}", path.display()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = SealKey::random();
+            write_private(&path, &key.to_hex()).with_context(|| path.display().to_string())?;
+            Ok(key)
+        }
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
 }
 
 /// The API token of commands beside this server, if one has been made.

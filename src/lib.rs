@@ -33,6 +33,7 @@ pub mod listen;
 pub mod source;
 pub mod stream;
 
+pub mod catalog;
 pub mod replay;
 
 pub mod console;

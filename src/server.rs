@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     api, callback,
     callback::Retention,
+    catalog::Catalog,
     config::{Config, Unsigned},
     db::{self, Db},
     http,
@@ -50,6 +51,7 @@ struct Stations {
     streams: Streams,
     operations: Operations,
     replays: Replays,
+    catalog: Catalog,
 }
 
 impl AppState {
@@ -75,6 +77,7 @@ part!(Sessions, sessions);
 part!(Streams, streams);
 part!(Operations, operations);
 part!(Replays, replays);
+part!(Catalog, catalog);
 
 /// A server that answers.
 pub struct Server {
@@ -113,7 +116,10 @@ impl Server {
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
 
         let (shutdown, ending) = Shutdown::new();
-        let site = Site { url: url.clone(), development, sources: sources.clone(), metrics };
+        let catalog =
+            Catalog::new(db.clone(), config.sources.clone(), sources.clone(), &config.seal_keys).await?;
+        shutdown.task("catalog of sources", infallible(catalog.clone().run(shutdown.hard.clone())));
+        let site = Site { url: url.clone(), development, sources: sources.clone(), catalog, metrics };
         let state = stations(&config, &settings, db.clone(), site, &shutdown).await?;
         if let Some((email, password)) = &config.access.admin {
             state.sessions().ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
@@ -180,6 +186,7 @@ struct Site {
     url: String,
     development: bool,
     sources: Sources,
+    catalog: Catalog,
     metrics: PrometheusHandle,
 }
 
@@ -191,7 +198,7 @@ async fn stations(
     site: Site,
     shutdown: &Shutdown,
 ) -> anyhow::Result<AppState> {
-    let Site { url, development, sources, metrics } = site;
+    let Site { url, development, sources, catalog, metrics } = site;
     let hub = Hub::new(&config.streams);
     let callbacks = callback::Store::new(db.clone());
     let node = Uuid::new_v4();
@@ -230,7 +237,7 @@ async fn stations(
     shutdown.task("listener", listener.run(shutdown.hard.clone()));
 
     let streams = Streams::new(config.streams.clone(), hub.clone(), callbacks.clone(), sessions.clone());
-    let watch = Watch::new(streams.clone(), heard);
+    let watch = Watch::new(streams.clone(), heard, catalog.bell());
     shutdown.task("watch over streams", watch.run(shutdown.soft.clone(), shutdown.hard.clone()));
 
     let replays = Replays::new(callbacks.clone(), streams.clone(), &config.replay_urls)?;
@@ -245,6 +252,7 @@ async fn stations(
         mode,
         metrics,
         ingest: ingest.clone(),
+        catalog: catalog.clone(),
         streams: streams.clone(),
         hub,
         shutdown: shutdown.clone(),
@@ -255,8 +263,16 @@ async fn stations(
         retention: config.retention,
         started_at: Utc::now(),
     });
-    let exports = callback::Exports::default();
-    Ok(AppState(Arc::new(Stations { ingest, callbacks, exports, sessions, streams, operations, replays })))
+    Ok(AppState(Arc::new(Stations {
+        ingest,
+        callbacks,
+        exports: callback::Exports::default(),
+        sessions,
+        streams,
+        operations,
+        replays,
+        catalog,
+    })))
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {

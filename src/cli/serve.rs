@@ -65,6 +65,9 @@ async fn in_development(
     if config.secrets_of(LLM).is_empty() {
         config.give_secret(LLM, development::webhook_secret(&data_dir)?);
     }
+    if config.seal_keys.is_empty() {
+        config.seal_keys.push(development::seal_key(&data_dir)?);
+    }
     let secret = config.secrets_of(LLM).first().map(|secret| secret.text.clone());
     let url = SecretString::from(postgres.database_url());
     let outcome = match Server::start(config, url, metrics).await {

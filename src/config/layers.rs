@@ -24,6 +24,8 @@ pub enum Origin {
     File(PathBuf),
     /// What is known of a service, where a source does not say otherwise.
     Preset,
+    /// Whoever has added a source at run time.
+    Admin,
     Default,
 }
 
@@ -34,6 +36,7 @@ impl fmt::Display for Origin {
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Preset => write!(f, "preset"),
+            Self::Admin => write!(f, "an admin"),
             Self::Default => write!(f, "default"),
         }
     }

@@ -53,6 +53,32 @@ impl GivenSource {
         }
     }
 
+    /// One that an admin has added, with its secrets, newest first. `enabled` is not said here.
+    pub fn added(
+        name: &str,
+        settings: &serde_json::Map<String, serde_json::Value>,
+        secrets: Vec<(SecretString, Option<DateTime<Utc>>)>,
+    ) -> Result<Self, Error> {
+        const PLACE: &str = "the settings of the source";
+        check_name(name, || "name".to_owned())?;
+        let mut source = Self::named(name);
+        for (key, value) in settings {
+            let known = setting(key).filter(|(setting, _)| !setting.secret).map(|(setting, _)| setting.key);
+            let Some(key) = known.filter(|key| !["enabled", "secret_previous_until"].contains(key)) else {
+                return Err(Error::Unknown { place: PLACE.to_owned(), key: key.clone(), hint: hint(key) });
+            };
+            source.origins.insert(key.to_owned(), Origin::Admin);
+            // JSON knows a nothing, which TOML does not.
+            let value = toml::Value::try_from(value);
+            let value = value.map_err(|_| source.bad(key, "must be a text, a number, a list or a table"))?;
+            source.settings.insert(key.to_owned(), value);
+        }
+        let secret =
+            |(text, until)| GivenSecret { key: source.key("secret"), text, until, origin: Origin::Admin };
+        source.secrets = secrets.into_iter().map(secret).collect();
+        Ok(source)
+    }
+
     /// A value that cannot be used: the setting, what it is, where it stands, and what is allowed.
     pub fn bad(&self, key: &str, allowed: impl Into<String>) -> Error {
         let value = self.settings.get(key).map(plain).unwrap_or_default();

@@ -51,6 +51,8 @@ pub const SETTINGS: &[Setting] = &[
     secret("llm_webhook_secret_previous", "LLM_WEBHOOK_SECRET_PREVIOUS", "A second secret that is accepted while the first is being rotated."),
     secret("webhook_secret", "WEBHOOK_SECRET", "The secret of the report service: turns on the sources stepper and stepper-callback."),
     secret("webhook_secret_previous", "WEBHOOK_SECRET_PREVIOUS", "A second one that is accepted while the first is being rotated."),
+    secret("secrets_key", "CALLBACKD_SECRETS_KEY", "32 bytes in hex or base64 with which the secrets of sources that admins add are sealed in the database; the same on every node."),
+    secret("secrets_key_previous", "CALLBACKD_SECRETS_KEY_PREVIOUS", "A second one, while the first is being rotated: it opens and does not seal."),
     plain("unsigned", "CALLBACKD_UNSIGNED", "reject", "reject, accept: what becomes of callbacks while no secret is set. accept is for testing."),
     plain("ack_deadline", "CALLBACKD_ACK_DEADLINE", "5s", "From a read body to its answer, then 503: one sender gives up after 10 s."),
     plain("body_deadline", "CALLBACKD_BODY_DEADLINE", "10s", "To send a body, then 408: a body of 1 MiB takes less on any line worth having."),

@@ -17,7 +17,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::system::Limits;
 use crate::{
-    db::Db, hub::Hub, ingest::Ingest, listen::Mode, session::Sessions, shutdown::Shutdown, stream::Streams,
+    catalog::Catalog, db::Db, hub::Hub, ingest::Ingest, listen::Mode, session::Sessions, shutdown::Shutdown,
+    stream::Streams,
 };
 
 /// What it looks at.
@@ -26,6 +27,7 @@ pub struct Parts {
     pub mode: watch::Receiver<Mode>,
     pub metrics: PrometheusHandle,
     pub ingest: Ingest,
+    pub catalog: Catalog,
     pub streams: Streams,
     pub hub: Hub,
     pub shutdown: Shutdown,

@@ -6,6 +6,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,11 +16,11 @@ use super::{
 };
 use crate::{
     callback::Cursor,
-    ingest::Enabled,
+    catalog::{Kept, KeptSecret},
     problem::{ProblemBody, Result},
     refusals::Refusals,
     session::{Admin, ClientAddress},
-    source::Secret,
+    source::{Scheme, Secret, Source},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -51,6 +52,9 @@ pub struct SourceView {
     #[schema(required)]
     tolerance_seconds: Option<u64>,
     secrets: Vec<SecretView>,
+    /// How an admin has added it; null when it is of the configuration, which cannot be changed here.
+    #[schema(required)]
+    added: Option<AddedView>,
     traffic: TrafficView,
     /// Where the service publishes the keys that it signs with; null when it shares a secret.
     #[schema(required)]
@@ -58,6 +62,23 @@ pub struct SourceView {
     /// A command that sends one callback, signed; null while no secret is set.
     #[schema(required)]
     curl: Option<String>,
+}
+
+/// How an admin has added a source.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SourceAddition)]
+struct AddedView {
+    /// What the next change begins from.
+    version: i64,
+    /// False when it is turned off: its path is 404.
+    enabled: bool,
+    /// What a settings file would say of it, less its secrets.
+    #[schema(value_type = Object)]
+    settings: Map<String, Value>,
+    /// Why it does not receive, though it is turned on; null when all is well.
+    #[schema(required)]
+    problem: Option<String>,
 }
 
 /// What a source has sent.
@@ -91,6 +112,9 @@ pub struct TestCallback {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SourceSecret)]
 struct SecretView {
+    /// By what it is removed; null for one of the configuration.
+    #[schema(required)]
+    id: Option<Uuid>,
     /// Its length and the beginning of its SHA-256; never the secret.
     fingerprint: String,
     #[schema(inline)]
@@ -108,6 +132,8 @@ enum SecretState {
     Retiring,
     /// Refused.
     Retired,
+    /// It cannot be opened; the source's problem says why.
+    Sealed,
 }
 
 /// The configured sources
@@ -123,12 +149,21 @@ enum SecretState {
 )]
 pub async fn sources(_: Admin, State(operations): State<Operations>) -> Result<Json<SourceList>> {
     let parts = &operations.0;
-    let (sources, now) = (parts.ingest.sources().all(), Utc::now());
-    let names: Vec<&str> = sources.iter().map(|enabled| &*enabled.source.name).collect();
+    let (kept, live, now) = (parts.catalog.kept(), parts.ingest.sources().all(), Utc::now());
+    let is_live = |name: &str| live.iter().any(|enabled| &*enabled.source.name == name);
+    let mut names: Vec<&str> = live.iter().map(|enabled| &*enabled.source.name).collect();
+    names.extend(kept.iter().map(|kept| kept.name.as_str()).filter(|name| !is_live(name)));
+    names.sort_unstable();
     let mut traffic = store::traffic(&parts.db, &names).await?;
-    let mut seen = |enabled: &Enabled| traffic.remove(&*enabled.source.name).unwrap_or_default();
-    let views = sources.iter().map(|enabled| view(enabled, seen(enabled), &parts.url, now));
-    Ok(Json(SourceList { sources: views.collect() }))
+    let view = |name: &&str| {
+        let enabled = live.iter().find(|enabled| &*enabled.source.name == *name);
+        // What the configuration says of the same name is in force, and this one says so in its problem.
+        let kept = kept.iter().find(|kept| kept.name == *name);
+        let source = enabled.map(|enabled| &enabled.source).or(kept.and_then(|kept| kept.source.as_ref()));
+        let seen = traffic.remove(*name).unwrap_or_default();
+        view(name, source, kept, seen, &parts.url, now)
+    };
+    Ok(Json(SourceList { sources: names.iter().map(view).collect() }))
 }
 
 /// Send a test callback
@@ -160,36 +195,79 @@ pub async fn test(
     Ok(Json(TestCallback { id, callback_id: received.callback_id, cursor }))
 }
 
-fn view(enabled: &Enabled, traffic: Traffic, url: &str, now: DateTime<Utc>) -> SourceView {
-    let source = &enabled.source;
-    let (scheme, job) = (&source.scheme, Uuid::new_v4().to_string());
+/// A source whose settings mean nothing any more has a name, and what an admin has said of it.
+fn view(
+    name: &str,
+    source: Option<&Source>,
+    kept: Option<&Kept>,
+    traffic: Traffic,
+    url: &str,
+    now: DateTime<Utc>,
+) -> SourceView {
+    let (scheme, job) = (source.map(|source| &source.scheme), Uuid::new_v4().to_string());
+    let path = source.map(|source| source.path.clone()).unwrap_or_default();
     SourceView {
-        name: source.name.to_string(),
-        title: source.title.clone(),
-        preset: source.preset.clone(),
-        path: source.path.clone(),
-        url: format!("{url}{}", source.path),
-        scheme: scheme.name(),
-        signature_header: scheme.line().map(|line| line.name().to_owned()).unwrap_or_default(),
-        signed_content: scheme.signature.as_ref().map(|signature| signature.content.to_string()),
-        tolerance_seconds: scheme.timestamp.as_ref().map(|timestamp| timestamp.tolerance.as_secs()),
-        secrets: source.secrets.iter().map(|secret| secret_view(secret, now)).collect(),
-        jwks_url: source.jwks_url.as_ref().map(url::Url::to_string),
+        name: name.to_owned(),
+        title: source.map_or_else(|| name.to_owned(), |source| source.title.clone()),
+        preset: source.and_then(|source| source.preset.clone()),
+        url: format!("{url}{path}"),
+        path,
+        scheme: scheme.map(Scheme::name).unwrap_or_default(),
+        signature_header: scheme
+            .and_then(Scheme::line)
+            .map(|line| line.name().to_owned())
+            .unwrap_or_default(),
+        signed_content: scheme
+            .and_then(|scheme| scheme.signature.as_ref())
+            .map(|signature| signature.content.to_string()),
+        tolerance_seconds: scheme
+            .and_then(|scheme| scheme.timestamp.as_ref())
+            .map(|timestamp| timestamp.tolerance.as_secs()),
+        secrets: match kept {
+            Some(kept) => kept.secrets.iter().map(|secret| kept_secret(secret, now)).collect(),
+            None => source.iter().flat_map(|source| &source.secrets).map(|it| secret(it, now)).collect(),
+        },
+        added: kept.map(|kept| AddedView {
+            version: kept.version,
+            enabled: kept.enabled,
+            settings: kept.settings.clone(),
+            problem: kept.problem.clone(),
+        }),
+        jwks_url: source.and_then(|source| source.jwks_url.as_ref()).map(url::Url::to_string),
         traffic: TrafficView {
             last_id: traffic.last.map(|(id, _)| id),
             last_at: traffic.last.map(|(_, at)| at),
             received: traffic.received,
             rejects: traffic.rejects,
         },
-        curl: source.example(url, &job, now),
+        curl: source.and_then(|source| source.example(url, &job, now)),
     }
 }
 
-fn secret_view(secret: &Secret, now: DateTime<Utc>) -> SecretView {
-    let state = match (secret.until, secret.is_active(now)) {
-        (None, _) => SecretState::Active,
-        (Some(_), true) => SecretState::Retiring,
-        (Some(_), false) => SecretState::Retired,
-    };
-    SecretView { fingerprint: secret.fingerprint().to_string(), state, until: secret.until }
+fn secret(secret: &Secret, now: DateTime<Utc>) -> SecretView {
+    SecretView {
+        id: None,
+        fingerprint: secret.fingerprint().to_string(),
+        state: state(secret.until, now),
+        until: secret.until,
+    }
+}
+
+fn kept_secret(secret: &KeptSecret, now: DateTime<Utc>) -> SecretView {
+    let fingerprint = secret.fingerprint.as_ref().map(ToString::to_string);
+    let state = if fingerprint.is_some() { state(secret.until, now) } else { SecretState::Sealed };
+    SecretView {
+        id: Some(secret.id),
+        fingerprint: fingerprint.unwrap_or_default(),
+        state,
+        until: secret.until,
+    }
+}
+
+fn state(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> SecretState {
+    match until {
+        None => SecretState::Active,
+        Some(until) if now < until => SecretState::Retiring,
+        Some(_) => SecretState::Retired,
+    }
 }

@@ -1,5 +1,5 @@
 //! Small news for all nodes that have no position: who viewed what, what was deleted, who is no longer let in, who
-//! wants what.
+//! may send, who wants what.
 //!
 //! Sent by `pg_notify` in the transaction that makes the change, so that it is told if and only if it happened. They
 //! carry ids only, and are hints: one that is lost costs freshness, never a callback. PostgreSQL refuses a payload
@@ -53,6 +53,8 @@ pub enum Signal {
         attempt: Uuid,
         callback: Uuid,
     },
+    /// Sources were added, changed or removed.
+    Sources,
     /// One person has other preferences now; meant for that person's streams alone.
     Preferences {
         person: Uuid,
@@ -96,9 +98,10 @@ impl Signal {
             (!first.is_empty()).then(|| (make(first.to_vec()), make(second.to_vec())))
         }
         match self {
-            Self::Viewed { what: Seen::Through(_), .. } | Self::Preferences { .. } | Self::Replay { .. } => {
-                None
-            }
+            Self::Viewed { what: Seen::Through(_), .. }
+            | Self::Preferences { .. }
+            | Self::Replay { .. }
+            | Self::Sources => None,
             Self::Viewed { admin, what: Seen::Ids(ids) } => {
                 cut(ids, |ids| Self::Viewed { admin: *admin, what: Seen::Ids(ids) })
             }
@@ -152,6 +155,7 @@ mod tests {
                 Signal::Replay { tail: id(1), attempt: id(1), callback: id(1) },
                 format!(r#"{{"kind":"replay","tail":"{one}","attempt":"{one}","callback":"{one}"}}"#),
             ),
+            (Signal::Sources, r#"{"kind":"sources"}"#.to_owned()),
             (Signal::Preferences { person: id(1) }, format!(r#"{{"kind":"preferences","person":"{one}"}}"#)),
         ];
         for (signal, text) in cases {

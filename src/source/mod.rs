@@ -85,6 +85,11 @@ pub fn find(given: &[GivenSource], name: &str) -> Result<Option<Source>, Error> 
     }
 }
 
+/// What the settings of a source mean; `None` when they turn it off.
+pub fn define(given: &GivenSource) -> Result<Option<Source>, Error> {
+    define::define(given)
+}
+
 /// Names of all presets, in the order of the alphabet.
 pub fn presets() -> impl Iterator<Item = &'static str> {
     preset::names()

@@ -1,11 +1,14 @@
 //! Watches over all streams: ends those that must end, cuts off those that nobody reads, passes on what has no
 //! position.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use metrics::{counter, gauge};
 use serde::Serialize;
-use tokio::{sync::mpsc, time::MissedTickBehavior};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::MissedTickBehavior,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -32,12 +35,14 @@ pub struct Watch {
     streams: Streams,
     news: mpsc::Receiver<News>,
     stall: Duration,
+    /// Rung when the sources may have changed.
+    sources: Arc<Notify>,
 }
 
 impl Watch {
-    pub fn new(streams: Streams, news: mpsc::Receiver<News>) -> Self {
+    pub fn new(streams: Streams, news: mpsc::Receiver<News>, sources: Arc<Notify>) -> Self {
         let stall = streams.shared.settings.stall;
-        Self { streams, news, stall }
+        Self { streams, news, stall, sources }
     }
 
     /// From `soft` on it says goodbye to every stream, also to those that were just opening; ends at `hard`.
@@ -60,7 +65,10 @@ impl Watch {
     async fn hear(&self, news: News) {
         let done = match news {
             News::Signal(signal) => self.pass_on(signal).await,
-            News::Gap => self.check(|_| true).await,
+            News::Gap => {
+                self.sources.notify_one();
+                self.check(|_| true).await
+            }
         };
         if let Err(error) = done {
             // The next gap, at the latest at the next tick of the listener, looks everything up again.
@@ -87,6 +95,10 @@ impl Watch {
             Signal::Replay { tail, attempt, callback } => {
                 let bytes = event("replay", None, &Replay { attempt, id: callback });
                 self.streams.shared.hub.replay(tail, bytes);
+                Ok(())
+            }
+            Signal::Sources => {
+                self.sources.notify_one();
                 Ok(())
             }
             Signal::Preferences { person } => {

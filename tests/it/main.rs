@@ -25,6 +25,7 @@ mod fault_cursor;
 mod fault_database;
 mod fault_process;
 mod migrations;
+mod operations_catalog;
 mod operations_sources;
 mod operations_system;
 mod receive_answers;

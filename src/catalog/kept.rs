@@ -1,0 +1,79 @@
+//! A source that an admin has added: what it says, and whether it can be used.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{store::SourceRow, vault::Vault};
+use crate::{
+    config::{Error, GivenSource},
+    source::{self, Fingerprint, Source},
+};
+
+#[derive(Debug)]
+pub struct Kept {
+    pub name: String,
+    /// What a settings file would say of it, less its secrets.
+    pub settings: Map<String, Value>,
+    pub enabled: bool,
+    /// Goes up with each change.
+    pub version: i64,
+    /// Newest first.
+    pub secrets: Vec<KeptSecret>,
+    /// What the settings mean; `None` where they mean nothing any more.
+    pub source: Option<Source>,
+    /// Why it does not receive, though it is turned on.
+    pub problem: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct KeptSecret {
+    pub id: Uuid,
+    /// `None` where it cannot be opened.
+    pub fingerprint: Option<Fingerprint>,
+    pub until: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Kept {
+    pub fn read(row: SourceRow, vault: &Vault) -> Self {
+        let (mut open, mut secrets, mut problem) = (Vec::new(), Vec::new(), None);
+        for secret in row.secrets {
+            let opened = vault.open(&row.name, secret.id, &secret.sealed);
+            secrets.push(KeptSecret {
+                id: secret.id,
+                fingerprint: opened.as_ref().ok().map(Fingerprint::of),
+                until: secret.until,
+                created_at: secret.created_at,
+            });
+            match opened {
+                Ok(text) => open.push((text, secret.until)),
+                Err(closed) => problem = Some(closed.to_string()),
+            }
+        }
+        let defined = define(&row.name, &row.settings, open);
+        let source = defined.map_err(|error| problem = Some(error.to_string())).ok();
+        if source.as_ref().is_some_and(|source| !source.has_keys()) && problem.is_none() {
+            problem = Some("it has no secret".to_owned());
+        }
+        let SourceRow { name, settings, enabled, version, .. } = row;
+        Self { name, settings, enabled, version, secrets, source, problem: problem.filter(|_| enabled) }
+    }
+
+    /// What is received with, if it is turned on and can be used.
+    pub fn usable(&self) -> Option<&Source> {
+        self.source.as_ref().filter(|_| self.enabled && self.problem.is_none())
+    }
+}
+
+/// What an admin's words mean.
+pub fn define(
+    name: &str,
+    settings: &Map<String, Value>,
+    secrets: Vec<(SecretString, Option<DateTime<Utc>>)>,
+) -> Result<Source, Error> {
+    let given = GivenSource::added(name, settings, secrets)?;
+    let source = source::define(&given)?;
+    Ok(source.expect("only `enabled` turns a source off, and it is no setting here"))
+}
