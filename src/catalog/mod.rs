@@ -148,5 +148,5 @@ fn clash(others: &[Source], name: &str, path: &str) -> Option<String> {
         return Some(format!("the configuration has a source {name}"));
     }
     let other = others.iter().find(|other| other.path == path)?;
-    Some(format!("its path {path} is that of {} too", other.name))
+    Some(format!("its path {path} is that of {} too: set another path", other.name))
 }

@@ -16,17 +16,21 @@ fn key(byte: u8) -> String {
     format!("{byte:02x}").repeat(32)
 }
 
+fn path(source: &str) -> String {
+    format!("/api/webhooks/{source}")
+}
+
 /// One that signs as the LLM service does.
 fn new(name: &str) -> Value {
-    json!({"name": name, "settings": {"preset": "llm", "title": "Somebody"}, "secret": SECRET})
+    json!({"name": name, "settings": {"preset": "llm", "title": "Somebody", "path": path(name)}, "secret": SECRET})
 }
 
 /// Sends a callback to a source that signs as the LLM service does.
 async fn send(app: &TestApp, source: &str, secret: &str) -> u16 {
     let body = json!({"job_id": uuid::Uuid::new_v4(), "event": "workflow.completed"}).to_string();
     let request = app
-        .request(Method::POST, &format!("/api/webhooks/{source}"))
-        .header("X-Webhook-Signature", format!("sha256={}", signature(secret, body.as_bytes())));
+        .request(Method::POST, &path(source))
+        .header("X-Webhook-Signature", signature(secret, body.as_bytes()));
     app.ask(request.body(body)).await.status
 }
 
@@ -79,7 +83,13 @@ async fn a_source_is_added_changed_turned_off_and_removed_on_every_node() {
 async fn a_secret_is_rotated_with_both_live_and_lies_sealed() {
     let app = TestApp::with(&[(KEY, &key(1))]).await;
     let admin = app.admin().await;
-    let added = app.post(&admin, SOURCES, &json!({"name": "partner", "settings": {"preset": "llm"}})).await;
+    let added = app
+        .post(
+            &admin,
+            SOURCES,
+            &json!({"name": "partner", "settings": {"preset": "llm", "path": path("partner")}}),
+        )
+        .await;
     let made_up = added.text("secret").to_owned();
     assert_eq!(send(&app, "partner", &made_up).await, 200, "{added:?}");
 
@@ -151,13 +161,14 @@ async fn what_is_wrong_with_a_source_is_said_and_the_configuration_wins() {
     }
     assert_eq!(app.post(&admin, SOURCES, &new("partner")).await.status, 201);
     assert_eq!(app.post(&admin, SOURCES, &new("partner")).await.status, 409);
-    let change = json!({"version": 1, "settings": {"preset": "llm"}, "enabled": true});
+    let change = json!({"version": 1, "settings": {"preset": "llm", "path": path("x")}, "enabled": true});
     assert_eq!(put(&app, &admin, "openai", &change).await.status, 409, "it is of the configuration");
     assert_eq!(put(&app, &admin, "nobody", &change).await.status, 404);
 
     let taken = [
         (KEY, key(1)),
         ("CALLBACKD_SOURCES_PARTNER_PRESET", "llm".to_owned()),
+        ("CALLBACKD_SOURCES_PARTNER_PATH", path("partner")),
         ("CALLBACKD_SOURCES_PARTNER_SECRET", "of the configuration".to_owned()),
     ];
     let taken: Vec<(&str, &str)> = taken.iter().map(|(name, value)| (*name, value.as_str())).collect();

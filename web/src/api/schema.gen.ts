@@ -391,8 +391,74 @@ export interface paths {
         /** The configured sources */
         get: operations["listSources"];
         put?: never;
-        post?: never;
+        /**
+         * Add a source
+         * @description Its secret is sealed with `secrets_key` before it is stored. Sources of the configuration cannot be changed here.
+         */
+        post: operations["addSource"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a source */
+        put: operations["changeSource"];
+        post?: never;
+        /**
+         * Remove a source
+         * @description With its secrets. What it has sent stays.
+         */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/sources/{name}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a secret to a source
+         * @description Both are live from then on, so that a secret is rotated without losing a callback: add the new one, change it at the
+         *     service, and let the others end at a time.
+         */
+        post: operations["addSourceSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/sources/{name}/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a secret of a source
+         * @description What is signed with it is refused at once.
+         */
+        delete: operations["removeSourceSecret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -960,6 +1026,21 @@ export interface components {
             /** @description Only where no secret is configured and unsigned callbacks are accepted. */
             warning?: string;
         };
+        AddedSecret: {
+            /** @description Its length and the beginning of its SHA-256. */
+            fingerprint: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The secret that was made up: shown here and never again. Null when it was given. */
+            secret: string | null;
+        };
+        AddedSource: {
+            name: string;
+            /** @description The secret that was made up: shown here and never again. Null when it was given, or none is needed. */
+            secret: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description An API token, without what it opens. */
         ApiToken: {
             /** Format: date-time */
@@ -1068,6 +1149,13 @@ export interface components {
          * @enum {string}
          */
         Cause: "verified" | "secret_untrimmed" | "secret_quoted" | "secret_decoding" | "secret_retired" | "secret_of_other_source" | "secret_empty" | "secret_placeholder" | "body_reserialised" | "body_line_ends" | "body_byte_order_mark" | "body_encoded_twice" | "signed_content" | "signature_algorithm" | "signature_header" | "signature_encoding" | "signature_prefix" | "signature_truncated" | "signature_is_secret" | "signature_placeholder" | "signature_unreadable" | "signature_missing" | "signed_header_missing" | "token_missing" | "token_header" | "token_form" | "token_is_signature" | "token_not_kept" | "timestamp_missing" | "timestamp_format" | "timestamp_unit" | "timestamp_out_of_window" | "timestamp_not_signed" | "body_not_kept" | "no_secret" | "none_known";
+        ChangedSource: {
+            /**
+             * Format: int64
+             * @description What the next change begins from.
+             */
+            version: number;
+        };
         /** @description What came after a cursor, oldest first. */
         CheckPage: {
             /** @description Whether there is more right now. */
@@ -1292,6 +1380,37 @@ export interface components {
             password?: string | null;
             role: components["schemas"]["Role"];
         };
+        NewSource: {
+            /** @description False adds it turned off: its path is 404. */
+            enabled?: boolean;
+            /**
+             * @description At most 40 lower-case letters, digits and hyphens. It stands in the path, unless the settings name another.
+             * @example openai
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description The secret that the service shows. Left out, one is made up, and shown in the answer and never again.
+             */
+            secret?: string | null;
+            /**
+             * @description What `[sources.<name>]` would say in the settings file, less its secrets; docs/sources.md lists it. Left out,
+             *     everything is taken from the preset of the source's name.
+             */
+            settings?: Record<string, never>;
+        };
+        NewSourceSecret: {
+            /**
+             * Format: date-time
+             * @description From when the others are refused; left out, they stay as they are.
+             */
+            othersUntil?: string | null;
+            /**
+             * Format: password
+             * @description Left out, one is made up, and shown in the answer and never again.
+             */
+            secret?: string | null;
+        };
         NewToken: {
             /**
              * @description What it is for: 1 to 100 characters.
@@ -1456,6 +1575,7 @@ export interface components {
             user: components["schemas"]["User"];
         };
         Source: {
+            added: components["schemas"]["SourceAddition"] | null;
             /** @description A command that sends one callback, signed; null while no secret is set. */
             curl: string | null;
             /** @description Where the service publishes the keys that it signs with; null when it shares a secret. */
@@ -1482,14 +1602,43 @@ export interface components {
             /** @description What to paste at the sender. */
             url: string;
         };
+        /** @description How an admin has added a source. */
+        SourceAddition: {
+            /** @description False when it is turned off: its path is 404. */
+            enabled: boolean;
+            /** @description Why it does not receive, though it is turned on; null when all is well. */
+            problem: string | null;
+            /** @description What a settings file would say of it, less its secrets. */
+            settings: Record<string, never>;
+            /**
+             * Format: int64
+             * @description What the next change begins from.
+             */
+            version: number;
+        };
+        SourceChange: {
+            enabled: boolean;
+            /** @description All of them, as for a new source. */
+            settings: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The version that the change begins from: 409 where somebody else was faster.
+             */
+            version: number;
+        };
         SourceList: {
             sources: components["schemas"]["Source"][];
         };
         SourceSecret: {
             /** @description Its length and the beginning of its SHA-256; never the secret. */
             fingerprint: string;
+            /**
+             * Format: uuid
+             * @description By what it is removed; null for one of the configuration.
+             */
+            id: string | null;
             /** @enum {string} */
-            state: "active" | "retiring" | "retired";
+            state: "active" | "retiring" | "retired" | "sealed";
             /**
              * Format: date-time
              * @description When it ends, if it is being retired.
@@ -3801,6 +3950,528 @@ export interface operations {
             };
             /** @description The role does not suffice, or a page of another origin made this request. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description It receives, unless it was added turned off */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedSource"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its name or path is taken, there are 100 already, or secrets_key is not set */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description In force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedSource"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No admin has added a source of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed it since, its path is taken, or it is of the configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its path is 404 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No admin has added a source of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is of the configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSourceSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSourceSecret"];
+            };
+        };
+        responses: {
+            /** @description In force */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedSecret"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No admin has added a source of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has 10 already, secrets_key is not set, or it is of the configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSourceSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such source, or it has no such secret */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is of the configuration */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
