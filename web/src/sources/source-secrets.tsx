@@ -22,7 +22,7 @@ export function SourceSecrets({ source: { secrets, jwksUrl } }: { source: Source
       ) : (
         <Rows label="Secrets">
           {secrets.map((secret) => (
-            <SecretRow key={secret.fingerprint} secret={secret} />
+            <SecretRow key={secret.id ?? secret.fingerprint} secret={secret} />
           ))}
         </Rows>
       )}
@@ -30,13 +30,13 @@ export function SourceSecrets({ source: { secrets, jwksUrl } }: { source: Source
   );
 }
 
-const tones = { active: "good", retiring: "warn", retired: "neutral" } as const;
+const tones = { active: "good", retiring: "warn", retired: "neutral", sealed: "bad" } as const;
 
 function SecretRow({ secret: { fingerprint, state, until } }: { secret: Secret }) {
   return (
     <Row
       icon={KeyRound}
-      title={<span className="font-mono font-normal">{fingerprint}</span>}
+      title={<span className="font-mono font-normal">{fingerprint || "It cannot be opened"}</span>}
       facts={until === null ? [] : [`${untilWords[state]} ${formatAbsolute(until)}`]}
       actions={<Badge tone={tones[state]}>{state}</Badge>}
     />
@@ -47,4 +47,5 @@ const untilWords = {
   active: "accepted until",
   retiring: "accepted until",
   retired: "refused since",
+  sealed: "ends at",
 } as const;

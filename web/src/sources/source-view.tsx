@@ -18,11 +18,23 @@ export function SourceView({ source }: { source: Source }) {
         title={name}
         about={preset === null ? title : `${title}, by the preset “${preset}”`}
       />
+      <NotReceiving source={source} />
       <SourceTraffic source={source} />
       <AtTheSender source={source} />
       <SourceSecrets source={source} />
       <SourceTrial source={source} />
     </>
+  );
+}
+
+/** Of a source that an admin has added: it is turned off, or cannot be used. */
+function NotReceiving({ source: { added } }: { source: Source }) {
+  if (added === null || (added.enabled && added.problem === null)) return null;
+  const why = added.enabled ? `Nothing is received: ${added.problem}.` : "It is turned off.";
+  return (
+    <p className="mb-6 rounded-xl bg-warn-soft px-3.5 py-3 text-warn">
+      {reveal(why)} Its sender is answered 404.
+    </p>
   );
 }
 

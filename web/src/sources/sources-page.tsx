@@ -40,13 +40,13 @@ function Sources({ sources }: { sources: readonly Source[] }) {
   );
 }
 
-function pageOf({ name, title }: Source): SidePage {
+function pageOf({ name, title, added }: Source): SidePage {
   return {
     title: name,
     about: title,
     href: `${home}/${encodeURIComponent(name)}`,
     icon: Webhook,
-    group: "Configured",
+    group: added === null ? "Configured" : "Added",
   };
 }
 
