@@ -23,6 +23,7 @@ mod docs;
 mod embedded;
 mod fault_cursor;
 mod fault_database;
+mod fault_notifications;
 mod fault_process;
 mod migrations;
 mod operations_catalog;

@@ -50,16 +50,21 @@ async fn a_short_run_breaks_no_promise() {
     );
 }
 
-/// Whether a stage of this name is to be played: all are, unless one is named.
-fn is_wanted(name: &str) -> bool {
-    std::env::var("TORTURE_PART").map_or(true, |part| part == name)
+const PARTS: [&str; 6] = ["failover", "lossy-failover", "restore", "disk-full", "alone", "mixed"];
+
+/// The stage that is played: all of them, unless one is named.
+fn part() -> Option<String> {
+    let part = std::env::var("TORTURE_PART").ok()?;
+    assert!(PARTS.contains(&part.as_str()), "TORTURE_PART is one of {PARTS:?}, not {part:?}");
+    Some(part)
 }
 
 /// Fateful faults first, then every common one by itself, then mixed ones for the rest of the time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes a quarter of an hour: make torture"]
 async fn everything() {
-    let (begin, whole, seed) = (Instant::now(), minutes(), seed());
+    let (begin, whole, seed, part) = (Instant::now(), minutes(), seed(), part());
+    let is_wanted = |name: &str| part.as_ref().is_none_or(|part| part == name);
     let mut report = Report::begin(seed);
     let plans: [fn(u64) -> Plan; 5] =
         [Plan::failover, Plan::lossy_failover, Plan::restore, Plan::disk_full, Plan::alone];
