@@ -32,7 +32,9 @@ pub enum Fault {
     QueueFull,
     ClockJumps,
     DiskFull,
+    StandbyAway,
     FailOver,
+    FailOverToOneAway,
     FailOverWithLoss,
     Restored,
 }
@@ -81,7 +83,9 @@ impl Fault {
             Self::QueueFull => "database: notification queue full",
             Self::ClockJumps => "database: its clock jumps an hour ahead, then back",
             Self::DiskFull => "database: disk full",
+            Self::StandbyAway => "database: its synchronous standby away",
             Self::FailOver => "database: failover to a synchronous standby",
+            Self::FailOverToOneAway => "database: failover to a synchronous standby that was away before",
             Self::FailOverWithLoss => "database: failover to an asynchronous standby that is behind",
             Self::Restored => "database: a base backup restored",
         }
@@ -112,7 +116,9 @@ impl Fault {
             Self::QueueFull => shadowed(stage, FULL_QUEUE, hold).await,
             Self::ClockJumps => shadowed(stage, HOUR_AHEAD, hold).await,
             Self::DiskFull => disk_full(stage, hold).await,
+            Self::StandbyAway => standby_away(stage, hold).await,
             Self::FailOver => failed_over(stage, hold).await,
+            Self::FailOverToOneAway => failed_over_to_one_away(stage, hold).await,
             Self::FailOverWithLoss => failed_over_with_loss(stage, recorder, hold).await,
             Self::Restored => restored(stage, recorder, hold).await,
         }
@@ -220,10 +226,31 @@ async fn disk_full(stage: &Stage, hold: Duration) {
     database.revive().await;
 }
 
+/// What is committed meanwhile waits, and must not be acknowledged.
+async fn standby_away(stage: &Stage, hold: Duration) {
+    let mut database = stage.database().await;
+    database.crash_standby().await;
+    pass(hold).await;
+    database.revive_standby().await;
+}
+
 async fn failed_over(stage: &Stage, hold: Duration) {
     let mut database = stage.database().await;
-    database.fail_over().await;
+    database.crash().await;
+    database.promote().await;
     pass(hold).await;
+    database.replace_standby().await;
+}
+
+/// What the primary has committed alone is gone with it; that it was not acknowledged is what is tried.
+async fn failed_over_to_one_away(stage: &Stage, hold: Duration) {
+    let mut database = stage.database().await;
+    database.crash_standby().await;
+    pass(hold).await;
+    database.crash().await;
+    database.revive_standby().await;
+    database.promote().await;
+    pass(hold / 2).await;
     database.replace_standby().await;
 }
 
@@ -231,7 +258,8 @@ async fn failed_over_with_loss(stage: &Stage, recorder: &Recorder, hold: Duratio
     let mut database = stage.database().await;
     database.cut_off_standby().await;
     pass(hold).await;
-    let kept = database.fail_over().await;
+    database.crash().await;
+    let kept = database.promote().await;
     recorder.note(Fact::Lost { kept });
     pass(hold).await;
     database.replace_standby().await;

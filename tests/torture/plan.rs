@@ -98,9 +98,10 @@ impl Plan {
         Self::new("mixed", seed, acts)
     }
 
-    /// The primary dies, twice, with a standby that has everything.
+    /// The primary dies, twice, with a standby that has everything that was acknowledged.
     pub fn failover(seed: u64) -> Self {
-        let mut plan = Self::fateful("failover", seed, &[Fault::FailOver, Fault::FailOver]);
+        let faults = [Fault::FailOver, Fault::StandbyAway, Fault::FailOverToOneAway];
+        let mut plan = Self::fateful("failover", seed, &faults);
         plan.setting.replication = Replication::Synchronous;
         plan
     }

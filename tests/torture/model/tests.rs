@@ -210,6 +210,11 @@ fn after_a_loss_only_what_it_explains_is_forgiven() {
         state.unviewed = vec![2];
     });
     assert_eq!(back, []);
+    let uncounted = broken(|history, state| {
+        history.push(Fact::Lost { kept: 3 });
+        state.rows[1].deliveries = 0;
+    });
+    assert_eq!(uncounted, []);
     // It was kept, or came afterwards.
     assert_eq!(lost(3, 4), [Rule::Kept, Rule::Sent, Rule::Reloaded]);
     assert!(lost(1, 4).contains(&Rule::Kept), "2 is still there, so it was not lost before 2");

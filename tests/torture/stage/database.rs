@@ -98,9 +98,17 @@ impl Database {
         standby.batch_execute("select pg_reload_conf()").await.expect("a superuser may");
     }
 
-    /// The primary dies for good, the standby takes its place. Up to where nothing was lost.
-    pub async fn fail_over(&mut self) -> Cursor {
-        self.hosts[self.primary].crash().await;
+    /// Commits wait for it from now on, where replication is synchronous.
+    pub async fn crash_standby(&mut self) {
+        self.hosts[1 - self.primary].crash().await;
+    }
+
+    pub async fn revive_standby(&mut self) {
+        self.hosts[1 - self.primary].start().await;
+    }
+
+    /// The standby takes the place of the primary, which is dead for good. Up to where nothing was lost.
+    pub async fn promote(&mut self) -> Cursor {
         let standby = &self.hosts[1 - self.primary];
         let kept = head(&standby.client().await).await;
         standby.promote().await;
