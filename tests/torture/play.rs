@@ -44,7 +44,7 @@ pub async fn play(plan: Plan) -> Outcome {
     };
     let (phase, watched) = watch::channel(Phase::Running);
     let mut rng = StdRng::seed_from_u64(plan.seed);
-    let (mut writing, mut reading) = crowd(&plan, &place, &watched, &mut rng);
+    let (mut writing, mut reading, closing) = crowd(&plan, &place, &watched, &mut rng);
 
     let mut breaches = Vec::new();
     for act in &plan.acts {
@@ -54,6 +54,7 @@ pub async fn play(plan: Plan) -> Outcome {
     while let Some(ended) = writing.join_next().await {
         ended.expect("no sender panics");
     }
+    closing.close().await;
     let session = stage.database().await.client().await;
     let last = last_live(&session).await;
     // Whoever does not get there is found by the model.
@@ -77,19 +78,21 @@ pub async fn play(plan: Plan) -> Outcome {
     Outcome { plan, history, state: table, breaches, took: begin.elapsed() }
 }
 
-/// Those who write, and those who read.
+/// Those who write, those who read, and the sender of the last callback.
 fn crowd(
     plan: &Plan,
     place: &Place,
     phase: &watch::Receiver<Phase>,
     rng: &mut StdRng,
-) -> (JoinSet<()>, JoinSet<()>) {
+) -> (JoinSet<()>, JoinSet<()>, Sender) {
     let (mut writing, mut reading) = (JoinSet::new(), JoinSet::new());
     let next = Arc::new(AtomicU32::new(1));
+    let mut sender =
+        |number| Sender::new(number, rng.random(), place.clone(), plan.crowd.interval, next.clone());
     for number in 0..plan.crowd.senders {
-        let sender = Sender::new(number, rng.random(), place.clone(), plan.crowd.interval, next.clone());
-        writing.spawn(sender.run(phase.clone()));
+        writing.spawn(sender(number).run(phase.clone()));
     }
+    let closing = sender(plan.crowd.senders);
     writing.spawn(Admin::new(rng.random(), place.clone()).run(phase.clone()));
     for number in 0..plan.crowd.clients {
         let client = Client::new(Reader(number), rng.random(), place.clone(), number % 2 == 0);
@@ -99,7 +102,7 @@ fn crowd(
         let poller = Poller::new(Reader(100 + number), rng.random(), place.clone());
         reading.spawn(poller.run(phase.clone()));
     }
-    (writing, reading)
+    (writing, reading, closing)
 }
 
 /// Whatever has failed is mended afterwards. A node that has ended by itself is a breach: it must outlive its database.

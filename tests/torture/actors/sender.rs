@@ -71,6 +71,11 @@ impl Sender {
         }
     }
 
+    /// One callback, to one node, after which nothing comes that would wake the others.
+    pub async fn close(mut self) {
+        self.delivery("last-job", None).run().await;
+    }
+
     fn delivery(&mut self, job: &str, step: Option<u32>) -> Delivery {
         let is_long = self.rng.random_range(0..LONG_ONE_IN) == 0;
         let length = if is_long { LONG_BYTES } else { self.rng.random_range(0..3_000) };
