@@ -6,7 +6,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        IntoDeserializer as _,
+        value::{self, StrDeserializer},
+    },
+};
 use utoipa::ToSchema;
 
 /// What was found out about a request that failed authentication.
@@ -111,6 +117,12 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// From its stable name; `None` for one that another version has made up.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let code: StrDeserializer<'_, value::Error> = code.into_deserializer();
+        Self::deserialize(code).ok()
+    }
+
     /// Whether it can be about a token, which is seen once and never kept.
     pub fn is_of_token(self) -> bool {
         matches!(

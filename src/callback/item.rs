@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Cursor, NewCallback};
+use super::{Cause, Cursor, NewCallback};
 
 /// How the work went that a callback reports on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
@@ -61,6 +61,11 @@ pub struct Item {
     /// Why the request failed authentication: a stable code such as `invalid_signature`.
     #[schema(required)]
     pub rejection: Option<String>,
+    /// Why it did not verify, once that was found out.
+    #[schema(required)]
+    pub cause: Option<Cause>,
+    /// An admin has made it a callback; it had been rejected.
+    pub accepted: bool,
     /// The first 200 characters of the payload.
     pub payload_preview: String,
     #[schema(required)]
@@ -92,6 +97,8 @@ impl Item {
             error_message: new.error_message,
             signature_valid: new.signature_valid,
             rejection: new.rejection.map(str::to_owned),
+            cause: None,
+            accepted: new.accepted_by.is_some(),
             payload_preview: new.payload_preview,
             cost_usd: new.cost_usd,
             total_tokens: new.total_tokens,

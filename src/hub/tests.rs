@@ -22,6 +22,8 @@ fn item(seq: i64) -> Item {
         error_message: Some("line\nbreak\r\n\nid: 9".into()),
         signature_valid: true,
         rejection: None,
+        cause: None,
+        accepted: false,
         payload_preview: "{\"a\":\"\u{2028}\"}".into(),
         cost_usd: None,
         total_tokens: None,

@@ -27,7 +27,8 @@ async fn detail_has_everything_and_the_job_in_order() {
     let expected = json!({
         "id": stored[2].id, "cursor": stored[2].seq.to_string(), "source": "llm", "callbackId": "job", "jobId": "job",
         "workflowName": "summarise", "eventType": "workflow.completed", "status": "processed", "errorMessage": null,
-        "signatureValid": true, "rejection": null, "payloadPreview": "{\"job_id\":\"job\"}", "costUsd": null,
+        "signatureValid": true, "rejection": null, "cause": null,
+        "accepted": false, "payloadPreview": "{\"job_id\":\"job\"}", "costUsd": null,
         "totalTokens": null, "durationMs": null, "deliveryCount": 1, "viewedByCurrentUser": false,
         "signatureHeader": "sha256=00", "payload": "{\"job_id\":\"job\"}", "payloadPlain": true,
         "requestHeaders": [["content-type", "application/json"]], "diagnosis": null, "acceptedBy": null,

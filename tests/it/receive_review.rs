@@ -43,6 +43,7 @@ async fn a_rejected_request_is_diagnosed_by_itself_and_streams_are_told() {
     let signed = signature(&format!("{SECRET}\n"), body.as_bytes());
     assert_eq!(app.send(body.as_str(), &[(SIGNATURE, &signed)]).await.status, 401);
     let updated = stream.until("updated").await.pop().expect("it is told").data;
+    assert_eq!(updated["cause"], "secret_untrimmed", "lists show it");
     let callback = detail(&app, &token, updated["id"].as_str().expect("a uuid")).await;
     let diagnosis = &callback["diagnosis"];
     assert_eq!(diagnosis["code"], "secret_untrimmed", "{diagnosis}");
@@ -149,6 +150,15 @@ async fn what_does_not_verify_can_be_accepted_and_stays_unverified() {
     let accepted = review(&app, &token, &id, "accept").await;
     assert_eq!((accepted.status, &accepted.json["signatureValid"]), (200, &false.into()));
     assert_ne!(accepted.json["id"], verified["id"], "it never stands in for a verified one");
+    let list = app.get(&token, &format!("{CALLBACKS}/history?limit=10")).await.json;
+    let states: Vec<_> = list["callbacks"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| (row["signatureValid"] == true, row["accepted"] == true, row["rejection"].is_string()))
+        .collect();
+    let expected = [(false, true, false), (true, false, false), (false, false, true)];
+    assert_eq!(states, expected, "the newest first: accepted, verified, rejected");
     let callback = detail(&app, &token, accepted.text("id")).await;
     assert_eq!((&callback["verifiedAt"], &callback["rejection"]), (&Value::Null, &Value::Null));
     assert_eq!(detail(&app, &token, verified["id"].as_str().unwrap()).await["deliveryCount"], 1);

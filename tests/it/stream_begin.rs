@@ -59,7 +59,7 @@ async fn a_callback_is_pushed_as_the_list_shows_it_and_without_its_payload() {
     assert_eq!(event.data.as_object(), Some(&listed));
     assert_eq!(event.data["callbackId"], "job-1");
     let fields: Vec<&str> = listed.keys().map(String::as_str).collect();
-    insta::assert_snapshot!(fields.join(" "), @"callbackId costUsd createdAt cursor deliveryCount durationMs errorMessage eventType id jobId payloadPreview rejection signatureValid source status totalTokens workflowName");
+    insta::assert_snapshot!(fields.join(" "), @"accepted callbackId cause costUsd createdAt cursor deliveryCount durationMs errorMessage eventType id jobId payloadPreview rejection signatureValid source status totalTokens workflowName");
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ test("a rejected request says what is wrong, what to do, and the figures", async
   signedIn: page,
 }) => {
   await sendWrong(server, { key: `${secret}\n` });
+  await expect(rowsOf(page).first()).toContainText("White space around the secret");
   const details = await openFirst(page);
   const region = why(details);
   await expect(region.getByRole("heading")).toHaveText("White space around the secret");

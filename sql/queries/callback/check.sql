@@ -20,7 +20,8 @@ with mark as materialized (
 )
 select
     p.id, p.seq, p.source, p.callback_id, p.external_job_id, p.workflow_name, p.event_type, p.status,
-    p.error_message, p.signature_valid, p.rejection, p.payload_preview, p.cost_usd, p.total_tokens,
+    p.error_message, p.signature_valid, p.rejection, p.diagnosis ->> 'code' as cause,
+    p.rejection is null and p.accepted_by is not null as accepted, p.payload_preview, p.cost_usd, p.total_tokens,
     p.duration_ms, p.delivery_count, p.created_at, p.subject_user_id,
     p.seq <= (select seq from mark)
     or exists (

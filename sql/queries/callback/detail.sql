@@ -5,7 +5,8 @@ with mark as materialized (
 )
 select
     c.id, c.seq, c.source, c.callback_id, c.external_job_id, c.workflow_name, c.event_type, c.status,
-    c.error_message, c.signature_valid, c.rejection, c.payload_preview, c.cost_usd, c.total_tokens,
+    c.error_message, c.signature_valid, c.rejection, c.diagnosis ->> 'code' as cause,
+    c.rejection is null and c.accepted_by is not null as accepted, c.payload_preview, c.cost_usd, c.total_tokens,
     c.duration_ms, c.delivery_count, c.created_at, c.subject_user_id,
     c.seq <= (select seq from mark)
     or exists (

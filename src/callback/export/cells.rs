@@ -109,6 +109,8 @@ mod tests {
             error_message: None,
             signature_valid: true,
             rejection: None,
+            cause: None,
+            accepted: false,
             payload_preview: String::new(),
             cost_usd: Some(-0.5),
             total_tokens: Some(-3),

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Error, Row};
 
-use crate::callback::{Cursor, Item, Status, ViewedItem};
+use crate::callback::{Cause, Cursor, Item, Status, ViewedItem};
 
 pub(super) fn item(row: &Row) -> Result<Item, Error> {
     Ok(Item {
@@ -17,6 +17,8 @@ pub(super) fn item(row: &Row) -> Result<Item, Error> {
         error_message: row.try_get("error_message")?,
         signature_valid: row.try_get("signature_valid")?,
         rejection: row.try_get("rejection")?,
+        cause: row.try_get::<_, Option<&str>>("cause")?.and_then(Cause::from_code),
+        accepted: row.try_get("accepted")?,
         payload_preview: row.try_get("payload_preview")?,
         cost_usd: row.try_get("cost_usd")?,
         total_tokens: row.try_get("total_tokens")?,

@@ -17,6 +17,8 @@ function item(id: string, members: Partial<ListItem> = {}): ListItem {
     status: "received",
     errorMessage: null,
     signatureValid: true,
+    cause: null,
+    accepted: false,
     rejection: null,
     payloadPreview: "",
     costUsd: null,

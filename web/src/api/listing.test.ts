@@ -29,6 +29,8 @@ function item(cursor: number): HistoryItem {
     status: "received",
     errorMessage: null,
     signatureValid: true,
+    cause: null,
+    accepted: false,
     rejection: null,
     payloadPreview: "",
     costUsd: null,

@@ -1301,8 +1301,11 @@ export interface components {
         };
         /** @description A callback as lists and streams show it: everything but its payload and headers. */
         ListItem: {
+            /** @description An admin has made it a callback; it had been rejected. */
+            accepted: boolean;
             /** @description The sender's own name for it, usually the job id. */
             callbackId: string;
+            cause: components["schemas"]["Cause"] | null;
             /** Format: double */
             costUsd: number | null;
             /** Format: date-time */

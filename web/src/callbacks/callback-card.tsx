@@ -9,6 +9,7 @@ import { Time } from "@/ui/time";
 import { CallbackLink } from "./callback-link";
 import type { RowProps } from "./callback-row";
 import { EventBadge } from "./event-badge";
+import { RowPreview } from "./row-preview";
 
 export const CallbackCard = memo(function CallbackCard(props: RowProps) {
   const { item, index, top, height, arrived, selected, tabStop, onSelect } = props;
@@ -65,7 +66,7 @@ export const CallbackCard = memo(function CallbackCard(props: RowProps) {
         </div>
         <div role="gridcell" className="flex min-w-0 gap-2 font-normal text-label text-muted">
           <span className="min-w-0 flex-1 truncate">
-            <Foreign text={item.payloadPreview} />
+            <RowPreview item={item} />
           </span>
           {figures.length > 0 && <span className="shrink-0">{figures.join(" · ")}</span>}
         </div>

@@ -10,6 +10,7 @@ import { Time } from "@/ui/time";
 import { CallbackLink } from "./callback-link";
 import { columns, fromLg, fromXl } from "./columns";
 import { EventBadge } from "./event-badge";
+import { RowPreview } from "./row-preview";
 
 export type RowProps = {
   item: HistoryItem;
@@ -75,7 +76,7 @@ export const CallbackRow = memo(function CallbackRow(props: RowProps) {
         {item.workflowName === null ? "–" : <Foreign text={item.workflowName} />}
       </div>
       <div role="gridcell" className={cn(fromLg, "truncate font-normal text-muted")}>
-        <Foreign text={item.payloadPreview} />
+        <RowPreview item={item} />
       </div>
       <div role="gridcell" className={cn(fromLg, "text-right font-normal")}>
         {formatCost(item.costUsd)}

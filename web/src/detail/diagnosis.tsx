@@ -1,12 +1,12 @@
 // What the server has found out about a request that did not verify: each thing that is wrong, what to do,
 // the figures to compare, and which of the source's proofs held.
 import { Check, Minus, X } from "lucide-react";
+import { causeWords } from "@/api/cause-words";
 import type { Diagnosis, Finding, Proof } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { formatCount } from "@/lib/format";
 import { Foreign } from "@/ui/foreign";
 import { Time } from "@/ui/time";
-import { causeWords } from "./cause-words";
 
 export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   const { findings, proofs, tried, complete, checkedAt } = diagnosis;

@@ -2,10 +2,10 @@
 // known from the way in which the request was refused.
 import { ShieldAlert, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
+import { causeWords } from "@/api/cause-words";
 import { useRole } from "@/api/role";
 import type { CallbackDetail } from "@/api/types";
 import { cn } from "@/lib/cn";
-import { causeWords } from "./cause-words";
 import { DiagnosisView } from "./diagnosis";
 import { wordsFor } from "./rejection-words";
 import { ReviewActions } from "./review-actions";

@@ -1,12 +1,12 @@
 // What an admin can do with a rejected request: have it checked by the settings of now, and accept it.
 import { BadgeCheck, RefreshCw } from "lucide-react";
 import { toast } from "sonner";
+import { causeWords } from "@/api/cause-words";
 import { useAccept, useCheckAgain } from "@/api/review";
 import type { CallbackDetail } from "@/api/types";
 import { BusyButton, Button } from "@/ui/button";
 import { ask } from "@/ui/confirm";
 import { FormError } from "@/ui/form-error";
-import { causeWords } from "./cause-words";
 
 export function ReviewActions({ callback }: { callback: CallbackDetail }) {
   const check = useCheckAgain(callback.id);

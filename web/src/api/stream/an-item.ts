@@ -18,6 +18,8 @@ export function anItem(about: Partial<HistoryItem> = {}): HistoryItem {
     errorMessage: null,
     signatureValid: true,
     rejection: about.signatureValid === false ? "Invalid signature" : null,
+    cause: null,
+    accepted: false,
     payloadPreview: "{}",
     costUsd: null,
     totalTokens: null,

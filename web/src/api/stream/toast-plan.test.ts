@@ -49,3 +49,9 @@ test("rejects are one red toast of their own", () => {
 test("nothing becomes nothing", () => {
   expect(planToasts(noToasts, [], 0).orders).toEqual([]);
 });
+
+test("what an admin has accepted is no alarm", () => {
+  const accepted = anItem({ jobId: "a", signatureValid: false, accepted: true });
+  expect(planToasts(noToasts, [accepted], 0).orders).toMatchObject([{ kind: "callback" }]);
+  expect(planToasts(noToasts, [reject()], 0).orders).toMatchObject([{ kind: "invalid" }]);
+});

@@ -29,14 +29,14 @@ export function planToasts(
   const memory = new Map([...remembered].filter(([, shown]) => nowMs - shown.atMs < onScreenMs));
   const orders: ToastOrder[] = [];
 
-  const rejected = items.filter((item) => !item.signatureValid);
+  const rejected = items.filter(isAlarming);
   const newestRejected = rejected.at(-1);
   if (newestRejected) {
     const of = { name: invalid, kind: "invalid", count: rejected.length, more: false } as const;
     orders.push(order(memory, { ...of, item: newestRejected, joinMs: onScreenMs }, nowMs));
   }
 
-  const jobs = byJob(items.filter((item) => item.signatureValid));
+  const jobs = byJob(items.filter((item) => !isAlarming(item)));
   if (more || isBurst(memory, jobs, nowMs)) {
     const all = [...jobs.values()].flat();
     const item = all.at(-1);
@@ -50,6 +50,11 @@ export function planToasts(
     if (item) orders.push(order(memory, { ...of, item, joinMs: sameJobMs }, nowMs));
   }
   return { memory, orders };
+}
+
+/** What an admin has accepted alarms nobody: it was one when it came. */
+export function isAlarming({ signatureValid, accepted }: HistoryItem): boolean {
+  return !(signatureValid || accepted);
 }
 
 function byJob(items: HistoryItem[]): Map<string, HistoryItem[]> {

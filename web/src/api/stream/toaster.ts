@@ -8,7 +8,7 @@ import type { HistoryItem } from "../types";
 import type { Alert, Announcement, Change, Sound, ToastOrder } from "./messages";
 import type { Positions } from "./positions";
 import { Recent } from "./recent-items";
-import { noToasts, planToasts, type ToastMemory } from "./toast-plan";
+import { isAlarming, noToasts, planToasts, type ToastMemory } from "./toast-plan";
 
 export type ToasterEvents = {
   announce(announcement: Announcement): void;
@@ -153,7 +153,7 @@ export class Toaster {
     const nowMs = Date.now();
     if (!sound.on || nowMs - this.soundAtMs < soundGapMs) return null;
     this.soundAtMs = nowMs;
-    const alarming = items.some((item) => !item.signatureValid);
+    const alarming = items.some(isAlarming);
     return { kind: alarming ? "alarm" : "chime", volume: sound.volume };
   }
 }

@@ -1,5 +1,5 @@
 // What the server found out about a request that did not verify, in a few words. The codes are the server's.
-import type { Cause } from "@/api/types";
+import type { Cause } from "./types";
 
 const words: Record<Cause, string> = {
   verified: "It verifies now",
