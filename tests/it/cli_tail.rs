@@ -151,10 +151,7 @@ async fn whoever_has_read_enough_ends_it_without_a_word() {
     following.says("following").await;
     let said = following.err();
     following.close_out();
-    // The first one after the pipe was closed may still fit into it.
-    for number in 0..3 {
-        store(&app.client, &[NewRow::new(&number.to_string())]).await;
-    }
+    // Nothing comes that it would have to write.
     assert_eq!(following.ended().await, 0);
     assert_eq!(following.err(), said);
 }

@@ -89,6 +89,7 @@ impl Tail {
         tokio::select! {
             outcome = follow(follower, forwarder, Screen::new(self.json)) => outcome,
             told = shutdown::told() => Ok(told.map(drop)?),
+            () = screen::nobody_reads() => Ok(()),
         }
     }
 

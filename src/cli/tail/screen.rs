@@ -3,12 +3,14 @@
 use std::{
     borrow::Cow,
     io::{self, IsTerminal as _, Write},
+    os::fd::AsFd as _,
     time::Duration,
 };
 
 use anyhow::Context as _;
 use chrono::{DateTime, Local, NaiveDate, Utc};
 use indicatif::HumanCount;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -19,6 +21,8 @@ use crate::{
     config::desk,
 };
 
+/// Between looks at whether anybody still reads: as long as a shell waits for its prompt at most.
+const READER_POLL: Duration = Duration::from_millis(500);
 /// Characters of an error message; the console has the rest.
 const ERROR_MAX: usize = 160;
 
@@ -174,6 +178,20 @@ impl Screen {
     /// Beside the callbacks. Whoever has closed it does not want to know.
     pub fn say(&self, colour: Colour, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", self.paint.1.of(colour, &format!("callbackd: {text}")));
+    }
+}
+
+/// Returns when whoever read standard output has gone: while nothing comes, no write would tell.
+pub async fn nobody_reads() {
+    loop {
+        let out = io::stdout();
+        let mut stdout = [PollFd::new(out.as_fd(), PollFlags::empty())];
+        let closed = poll(&mut stdout, PollTimeout::ZERO).is_ok()
+            && stdout.iter().any(|fd| fd.revents().is_some_and(|events| events.contains(PollFlags::POLLERR)));
+        if closed {
+            return;
+        }
+        tokio::time::sleep(READER_POLL).await;
     }
 }
 
