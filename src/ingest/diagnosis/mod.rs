@@ -6,7 +6,7 @@
 //! "none of the known causes". Of secrets it says fingerprints only.
 //!
 //! The work is bounded by what it computes, not by a clock, so that the same request always gets the same answer: see
-//! [`search`].
+//! `search`.
 
 mod algorithms;
 mod bodies;
