@@ -123,6 +123,12 @@ impl Cause {
         Self::deserialize(code).ok()
     }
 
+    /// Its stable name.
+    pub fn code(self) -> String {
+        let code = serde_json::to_value(self).ok();
+        code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// Whether it can be about a token, which is seen once and never kept.
     pub fn is_of_token(self) -> bool {
         matches!(

@@ -89,11 +89,11 @@ async fn every_format_holds_what_was_received_however_hostile() {
         (&record[3], &record[4], &record[5]),
         ("'@SUM(A1)", "", "'=HYPERLINK(\"https://evil.example\")")
     );
-    assert_eq!(&record[11], "one, \"two\"\r\n;=three 😀");
+    assert_eq!(&record[13], "one, \"two\"\r\n;=three 😀");
 
     let file = text(&app, &admin, "format=csv&payload=true&bom=true").await;
     let records = records(file.strip_prefix('\u{feff}').expect("a byte order mark"));
-    assert_eq!((&records[1][20], &records[0][20], &records[0][21]), (kept.as_str(), "", "/wA9"));
+    assert_eq!((&records[1][22], &records[0][22], &records[0][23]), (kept.as_str(), "", "/wA9"));
     assert_eq!(lines(&text(&app, &admin, "format=ndjson&payload=false").await)[0].get("payload"), None);
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::row::Exported;
 
 /// The names of the columns: those of the members in JSON.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 22] = [
     "id",
     "cursor",
     "source",
@@ -22,6 +22,8 @@ pub const NAMES: [&str; 20] = [
     "errorMessage",
     "signatureValid",
     "rejection",
+    "cause",
+    "accepted",
     "payloadPreview",
     "costUsd",
     "totalTokens",
@@ -43,7 +45,7 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 type Cell<'a> = Cow<'a, str>;
 
 /// In the order of [`NAMES`]; what there is not is an empty cell.
-pub fn cells(row: &Exported) -> [Cell<'_>; 20] {
+pub fn cells(row: &Exported) -> [Cell<'_>; 22] {
     let item = &row.item;
     [
         item.id.to_string().into(),
@@ -55,8 +57,10 @@ pub fn cells(row: &Exported) -> [Cell<'_>; 20] {
         optional(item.event_type.as_deref()),
         item.status.as_str().into(),
         optional(item.error_message.as_deref()),
-        if item.signature_valid { "true" } else { "false" }.into(),
+        truth(item.signature_valid),
         optional(item.rejection.as_deref()),
+        item.cause.map_or(Cow::default(), |cause| cause.code().into()),
+        truth(item.accepted),
         text(&item.payload_preview),
         number(item.cost_usd),
         number(item.total_tokens),
@@ -81,6 +85,10 @@ fn text(text: &str) -> Cell<'_> {
 
 fn optional(value: Option<&str>) -> Cell<'_> {
     value.map_or(Cow::default(), text)
+}
+
+fn truth(value: bool) -> Cell<'static> {
+    if value { "true" } else { "false" }.into()
 }
 
 fn number<T: ToString>(value: Option<T>) -> Cell<'static> {
@@ -139,7 +147,7 @@ mod tests {
         assert!(places.is_sorted(), "{object}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&object).unwrap().as_object().unwrap().len(),
-            22
+            24
         );
     }
 
@@ -153,7 +161,7 @@ mod tests {
             assert_eq!(cells(&row(harmless))[3], harmless);
         }
         let cells = cells(&row("x")).map(Cow::into_owned);
-        assert_eq!((cells[12].as_str(), cells[13].as_str(), cells[14].as_str()), ("-0.5", "-3", ""));
-        assert_eq!(cells[16], "1970-01-01T00:00:00Z");
+        assert_eq!((cells[14].as_str(), cells[15].as_str(), cells[16].as_str()), ("-0.5", "-3", ""));
+        assert_eq!(cells[18], "1970-01-01T00:00:00Z");
     }
 }
