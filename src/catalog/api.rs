@@ -52,7 +52,7 @@ struct NewSource {
     /// What `[sources.<name>]` would say in the settings file, less its secrets; docs/sources.md lists it. Left out,
     /// everything is taken from the preset of the source's name.
     #[serde(default)]
-    #[schema(value_type = Object, example = json!({"preset": "openai"}))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"preset": "openai"}))]
     settings: Map<String, Value>,
     /// The secret that the service shows. Left out, one is made up, and shown in the answer and never again.
     #[schema(value_type = Option<String>, format = Password, max_length = 4_096)]
@@ -68,7 +68,7 @@ struct SourceChange {
     /// The version that the change begins from: 409 where somebody else was faster.
     version: i64,
     /// All of them, as for a new source.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     settings: Map<String, Value>,
     enabled: bool,
 }

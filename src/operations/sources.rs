@@ -20,12 +20,27 @@ use crate::{
     problem::{ProblemBody, Result},
     refusals::Refusals,
     session::{Admin, ClientAddress},
-    source::{Scheme, Secret, Source},
+    source::{self, Scheme, Secret, Source},
 };
 
 #[derive(Serialize, ToSchema)]
 pub struct SourceList {
     sources: Vec<SourceView>,
+    /// What a source that is added may take its settings from.
+    presets: Vec<PresetView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SourcePreset)]
+struct PresetView {
+    name: String,
+    /// What people call the service.
+    title: String,
+    /// Where it posts, unless another path is set.
+    path: String,
+    /// False when the service publishes its keys instead of sharing a secret.
+    shares_secret: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -74,7 +89,7 @@ struct AddedView {
     /// False when it is turned off: its path is 404.
     enabled: bool,
     /// What a settings file would say of it, less its secrets.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     settings: Map<String, Value>,
     /// Why it does not receive, though it is turned on; null when all is well.
     #[schema(required)]
@@ -163,7 +178,15 @@ pub async fn sources(_: Admin, State(operations): State<Operations>) -> Result<J
         let seen = traffic.remove(*name).unwrap_or_default();
         view(name, source, kept, seen, &parts.url, now)
     };
-    Ok(Json(SourceList { sources: names.iter().map(view).collect() }))
+    Ok(Json(SourceList { sources: names.iter().map(view).collect(), presets: presets() }))
+}
+
+fn presets() -> Vec<PresetView> {
+    let preset = |name: &str| {
+        let Source { title, path, jwks_url, .. } = source::find(&[], name).ok().flatten()?;
+        Some(PresetView { name: name.to_owned(), title, path, shares_secret: jwks_url.is_none() })
+    };
+    source::presets().filter_map(preset).collect()
 }
 
 /// Send a test callback

@@ -83,6 +83,11 @@ export function put(path: string, body: unknown): Promise<Response> {
   return send("PUT", path, body);
 }
 
+export async function putJson<T>(path: string, body: unknown): Promise<T> {
+  const response = await put(path, body);
+  return response.json();
+}
+
 export async function removeJson<T>(path: string): Promise<T> {
   const response = await remove(path);
   return response.json();

@@ -1399,8 +1399,13 @@ export interface components {
             /**
              * @description What `[sources.<name>]` would say in the settings file, less its secrets; docs/sources.md lists it. Left out,
              *     everything is taken from the preset of the source's name.
+             * @example {
+             *       "preset": "openai"
+             *     }
              */
-            settings?: Record<string, never>;
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         NewSourceSecret: {
             /**
@@ -1612,7 +1617,9 @@ export interface components {
             /** @description Why it does not receive, though it is turned on; null when all is well. */
             problem: string | null;
             /** @description What a settings file would say of it, less its secrets. */
-            settings: Record<string, never>;
+            settings: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int64
              * @description What the next change begins from.
@@ -1622,7 +1629,9 @@ export interface components {
         SourceChange: {
             enabled: boolean;
             /** @description All of them, as for a new source. */
-            settings: Record<string, never>;
+            settings: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int64
              * @description The version that the change begins from: 409 where somebody else was faster.
@@ -1630,7 +1639,18 @@ export interface components {
             version: number;
         };
         SourceList: {
+            /** @description What a source that is added may take its settings from. */
+            presets: components["schemas"]["SourcePreset"][];
             sources: components["schemas"]["Source"][];
+        };
+        SourcePreset: {
+            name: string;
+            /** @description Where it posts, unless another path is set. */
+            path: string;
+            /** @description False when the service publishes its keys instead of sharing a secret. */
+            sharesSecret: boolean;
+            /** @description What people call the service. */
+            title: string;
         };
         SourceSecret: {
             /** @description Its length and the beginning of its SHA-256; never the secret. */

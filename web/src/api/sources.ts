@@ -8,14 +8,13 @@ import type { Source, Sources, TestCallback } from "./types";
 
 const sourcesOptions = queryOptions({
   queryKey: sourcesKey,
-  queryFn: async ({ signal }): Promise<Source[]> =>
-    (await getJson<Sources>("/api/admin/sources", signal)).sources,
+  queryFn: ({ signal }) => getJson<Sources>("/api/admin/sources", signal),
 });
 
 /** For those who only need to know which there are; a member has no business with them. */
 export function useSources(): Source[] | undefined {
   const role = useRole();
-  return useQuery({ ...sourcesOptions, enabled: role === "ADMIN" }).data;
+  return useQuery({ ...sourcesOptions, enabled: role === "ADMIN" }).data?.sources;
 }
 
 // What each has sent is counted anew by the database; a hidden tab does not ask.

@@ -1,23 +1,27 @@
 // One source: what it has sent, what to paste at the sender, how it proves itself, and two ways to try it.
-import type { Source } from "@/api/types";
+import type { Source, SourcePreset } from "@/api/types";
 import { formatDuration } from "@/lib/format";
 import { reveal } from "@/lib/reveal";
 import { Copyable } from "@/ui/copyable";
 import { type Fact, Facts } from "@/ui/facts";
 import { Group, PageHeading } from "@/ui/section";
 import { proofInWords, signs } from "./proof";
+import { SourceActions } from "./source-actions";
 import { SourceSecrets } from "./source-secrets";
 import { SourceTraffic } from "./source-traffic";
 import { SourceTrial } from "./source-trial";
 
-export function SourceView({ source }: { source: Source }) {
-  const { name, title, preset } = source;
+type Props = { source: Source; presets: readonly SourcePreset[] };
+
+export function SourceView({ source, presets }: Props) {
+  const { name, title, preset, added } = source;
   return (
     <>
       <PageHeading
         title={name}
         about={preset === null ? title : `${title}, by the preset “${preset}”`}
       />
+      {added !== null && <SourceActions source={source} added={added} presets={presets} />}
       <NotReceiving source={source} />
       <SourceTraffic source={source} />
       <AtTheSender source={source} />

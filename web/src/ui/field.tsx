@@ -45,6 +45,34 @@ export function TextField({ label, hint, error, className, trailing, ...input }:
   );
 }
 
+type TextAreaProps = FrameProps & Omit<ComponentProps<"textarea">, "className" | "id">;
+
+/** The same with several lines. */
+export function TextArea({ label, hint, error, className, ...area }: TextAreaProps) {
+  const id = useId();
+  const note = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
+  return (
+    <div className={cn("block", className)}>
+      <label htmlFor={id} className="mb-1 block font-medium text-label">
+        {label}
+      </label>
+      <textarea
+        {...area}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note}
+        className={cn(inputLook, "block h-auto w-full py-2 font-mono text-table")}
+      />
+      <FieldError id={`${id}-error`} error={error} />
+      {hint && !error && (
+        <p id={`${id}-hint`} className="mt-1 text-label text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
 export const inputLook =
   "h-9 rounded-md border border-line-strong bg-surface px-2.5 text-toast placeholder:text-muted sm:text-table aria-invalid:border-bad";
 

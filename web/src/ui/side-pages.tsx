@@ -23,6 +23,8 @@ type Props = {
   /** Where the list alone is. */
   href: string;
   pages: readonly SidePage[];
+  /** What can be done with the list as a whole. */
+  action?: ReactNode;
   children: ReactNode;
 };
 
@@ -31,20 +33,20 @@ export function useBothFit(): boolean {
   return useMedia("(min-width: 768px)");
 }
 
-export function SidePages({ title, href, pages, children }: Props) {
+export function SidePages({ title, href, pages, action, children }: Props) {
   const [pathname] = useLocation();
   const both = useBothFit();
   if (both) {
     return (
       <div className="flex h-full">
-        <SideList title={title} pages={pages} />
+        <SideList title={title} pages={pages} action={action} />
         <div className="min-w-0 flex-1 overflow-y-auto" key={pathname}>
           <div className="max-w-220 px-8 pt-6 pb-16">{children}</div>
         </div>
       </div>
     );
   }
-  if (pathname === href) return <ListPage title={title} pages={pages} />;
+  if (pathname === href) return <ListPage title={title} pages={pages} action={action} />;
   return (
     <div className="h-full overflow-y-auto px-3 pt-2 pb-10 sm:px-4" key={pathname}>
       <Link
@@ -59,9 +61,9 @@ export function SidePages({ title, href, pages, children }: Props) {
   );
 }
 
-type ListProps = { title: string; pages: readonly SidePage[] };
+type ListProps = { title: string; pages: readonly SidePage[]; action: ReactNode };
 
-function SideList({ title, pages }: ListProps) {
+function SideList({ title, pages, action }: ListProps) {
   const [pathname] = useLocation();
   return (
     <nav
@@ -87,15 +89,19 @@ function SideList({ title, pages }: ListProps) {
           ))}
         </section>
       ))}
+      {action}
     </nav>
   );
 }
 
-function ListPage({ title, pages }: ListProps) {
+function ListPage({ title, pages, action }: ListProps) {
   usePageTitle(title);
   return (
     <div className="h-full overflow-y-auto px-3 pt-3 pb-10 sm:px-4">
-      <h1 className="mb-4 font-semibold text-title tracking-tight">{title}</h1>
+      <div className="mb-4 flex items-center justify-between gap-3">
+        <h1 className="font-semibold text-title tracking-tight">{title}</h1>
+        {action}
+      </div>
       <nav aria-label={title}>
         {grouped(pages).map(([group, members]) => (
           <section key={group} aria-label={group} className="mb-5">
