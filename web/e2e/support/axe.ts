@@ -3,6 +3,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 export async function isClean(page: Page): Promise<void> {
+  // A page that is still being loaded has nothing to judge.
+  await expect(page.locator("h1").first()).toBeAttached();
   // Judged when it is still: a fade in progress has less contrast than what it becomes. What moves for ever, such as
   // the sign of loading, is not waited for.
   await page.evaluate(() => {

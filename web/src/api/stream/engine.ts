@@ -164,6 +164,7 @@ export class Engine {
       case "updated":
       case "viewed":
       case "deleted":
+        this.feed.giveOn();
         this.change(event);
         return;
       case "preferences":

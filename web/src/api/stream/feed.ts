@@ -52,6 +52,11 @@ export class Feed {
     this.timer ??= setTimeout(() => this.flush(), this.busy ? busyBatchMs : batchMs);
   }
 
+  /** What follows is about callbacks that may still wait here: they go first. After a replay tabs load again anyway. */
+  giveOn(): void {
+    if (this.mode !== "replay") this.flush();
+  }
+
   /** Everything up to `cursor` has been sent. */
   caughtUp(cursor: string, unviewedCount: number): void {
     this.flush();
