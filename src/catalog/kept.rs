@@ -38,7 +38,7 @@ pub struct KeptSecret {
 
 impl Kept {
     pub fn read(row: SourceRow, vault: &Vault) -> Self {
-        let (mut open, mut secrets, mut problem) = (Vec::new(), Vec::new(), None);
+        let (mut open, mut secrets, mut closed) = (Vec::new(), Vec::new(), None);
         for secret in row.secrets {
             let opened = vault.open(&row.name, secret.id, &secret.sealed);
             secrets.push(KeptSecret {
@@ -49,9 +49,11 @@ impl Kept {
             });
             match opened {
                 Ok(text) => open.push((text, secret.until)),
-                Err(closed) => problem = Some(closed.to_string()),
+                Err(why) => closed = Some(why.to_string()),
             }
         }
+        // One that opens is enough to receive with: its sender must not be answered 404 for the sake of another.
+        let mut problem = closed.filter(|_| open.is_empty());
         let defined = define(&row.name, &row.settings, open);
         let source = defined.map_err(|error| problem = Some(error.to_string())).ok();
         if source.as_ref().is_some_and(|source| !source.has_keys()) && problem.is_none() {

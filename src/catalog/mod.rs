@@ -119,7 +119,11 @@ impl Catalog {
                 Some(why) => kept.problem = Some(why),
             }
         }
-        for kept in kept.iter().filter(|kept| kept.problem.is_some()) {
+        let before = self.kept();
+        // They are read again every few seconds: what is wrong is said when it becomes so.
+        let is_known =
+            |kept: &Kept| before.iter().any(|old| old.name == kept.name && old.problem == kept.problem);
+        for kept in kept.iter().filter(|kept| kept.problem.is_some() && !is_known(kept)) {
             tracing::error!(source = kept.name, problem = kept.problem, "a source cannot be used");
         }
         parts.sources.replace(live)?;

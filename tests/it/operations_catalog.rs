@@ -135,6 +135,14 @@ async fn the_key_that_seals_is_rotated_and_one_that_is_missing_is_said() {
     let new_alone = TestApp::beside(&app.database, &[(KEY, &key(2))]).await;
     assert_eq!(send(&new_alone, "partner", SECRET).await, 200, "it was sealed again");
     let wrong = TestApp::beside(&app.database, &[(KEY, &key(3))]).await;
+    let third = wrong.post(&admin, &format!("{SOURCES}/partner/secrets"), &json!({"secret": "third"})).await;
+    assert_eq!(third.status, 201, "{third:?}");
+    assert_eq!(send(&wrong, "partner", "third").await, 200, "one that opens is enough");
+    assert_eq!(
+        app.delete(&admin, &format!("{SOURCES}/partner/secrets/{}", third.text("id"))).await.status,
+        204
+    );
+    eventually("it is gone", async || send(&wrong, "partner", "third").await == 404).await;
     let problem = listed(&wrong, &admin, "partner").await["added"]["problem"].to_string();
     assert!(problem.contains("neither secrets_key nor secrets_key_previous"), "{problem}");
 }
