@@ -47,7 +47,9 @@ async fn put(app: &TestApp, admin: &str, name: &str, body: &Value) -> Answer {
 #[tokio::test]
 async fn a_source_is_added_changed_turned_off_and_removed_on_every_node() {
     let app = TestApp::with(&[(KEY, &key(1))]).await;
-    let other = TestApp::beside(&app.database, &[(KEY, &key(1))]).await;
+    // It hears of it by a signal, and not because it looks every few seconds.
+    let rarely = [(KEY, &*key(1)), ("CALLBACKD_LISTENER_POLL_INTERVAL", "1h")];
+    let other = TestApp::beside(&app.database, &rarely).await;
     let admin = app.admin().await;
     assert_eq!(send(&app, "partner", SECRET).await, 404);
     let added = app.post(&admin, SOURCES, &new("partner")).await;
