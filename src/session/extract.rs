@@ -17,6 +17,11 @@ pub struct SignedIn {
     pub has_password: bool,
 }
 
+/// Whoever is signed in with a browser's session. An API token is answered 403: a leaked one must not outlive its
+/// revocation in its children, nor take the account over.
+#[derive(Clone, Debug)]
+pub struct InPerson(pub SignedIn);
+
 /// An admin; others are answered 403.
 #[derive(Clone, Debug)]
 pub struct Admin {
@@ -40,6 +45,24 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         Ok(Sessions::from_ref(state).recognise(&parts.headers).await?)
+    }
+}
+
+impl<S> FromRequestParts<S> for InPerson
+where
+    S: Send + Sync,
+    Sessions: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = SignedIn::from_request_parts(parts, state).await?;
+        match caller.credential {
+            Credential::Session { .. } => Ok(Self(caller)),
+            Credential::ApiToken { .. } => {
+                Err(Problem::forbidden("this is done in a browser session, not with an API token"))
+            }
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub use self::{
     api::routes,
     cookie::NAME as COOKIE_NAME,
     error::Error,
-    extract::{Admin, Member, SignedIn},
+    extract::{Admin, InPerson, Member, SignedIn},
     lookup::Lookups,
     origin::refuse_cross_origin,
     person::{Credential, Person, Role, Standing},

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one topic a file, against a real PostgreSQL.
 
+mod access;
 mod api_document;
 mod callback_detail;
 mod callback_export;

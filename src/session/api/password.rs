@@ -12,7 +12,7 @@ use crate::{
     extract::{JsonBody, PathId},
     problem::{Problem, ProblemBody, Result},
     refusals::{Refusals, RefusedBody},
-    session::{Admin, ClientAddress, Credential, Sessions, SignedIn, people},
+    session::{Admin, ClientAddress, InPerson, Sessions, people},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -46,13 +46,10 @@ pub(super) struct PasswordReset {
     ))]
 pub(super) async fn change(
     State(sessions): State<Sessions>,
-    caller: SignedIn,
+    InPerson(caller): InPerson,
     ClientAddress(address): ClientAddress,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> Result<StatusCode> {
-    if matches!(caller.credential, Credential::ApiToken { .. }) {
-        return Err(Problem::forbidden("a password is changed in a browser session, not with an API token"));
-    }
     let PasswordChange { current_password, new_password } = change;
     sessions.change_password(&caller, address, current_password, new_password).await?;
     tracing::info!(person = %caller.person.id, "a password was changed");

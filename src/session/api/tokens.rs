@@ -1,7 +1,4 @@
 //! One's own API tokens.
-//!
-//! A token is made by somebody in a browser session, not with another token: else a leaked one could outlive its
-//! revocation in its children.
 
 use axum::{Json, extract::State, http::StatusCode};
 use secrecy::ExposeSecret as _;
@@ -13,7 +10,7 @@ use crate::{
     extract::{JsonBody, PathId},
     problem::{Problem, ProblemBody, Result},
     refusals::{Refusals, RefusedBody},
-    session::{ApiToken, Credential, Sessions, SignedIn, tokens},
+    session::{ApiToken, InPerson, Sessions, SignedIn, tokens},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -55,12 +52,9 @@ pub(super) async fn list(State(sessions): State<Sessions>, caller: SignedIn) -> 
     ))]
 pub(super) async fn create(
     State(sessions): State<Sessions>,
-    caller: SignedIn,
+    InPerson(caller): InPerson,
     JsonBody(new): JsonBody<NewToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>)> {
-    if matches!(caller.credential, Credential::ApiToken { .. }) {
-        return Err(Problem::forbidden("API tokens are made in a browser session, not with another token"));
-    }
     let name = tokens::Name::parse(&new.name)
         .ok_or_else(|| Problem::parameter("name", "text of 1 to 100 characters"))?;
     let made = tokens::create(sessions.shared.store.db(), caller.person.id, &name).await?;
