@@ -42,6 +42,7 @@ pub struct Config {
     pub rejects: Rejects,
     pub listener: Listener,
     pub streams: Streams,
+    pub connections: Connections,
     pub access: Access,
     pub external: Option<External>,
     /// What lets commands in that talk to a server.
@@ -135,6 +136,12 @@ pub struct Streams {
 }
 
 #[derive(Debug, Clone)]
+pub struct Connections {
+    pub max: usize,
+    pub per_address_max: usize,
+}
+
+#[derive(Debug, Clone)]
 pub struct Access {
     pub session_idle: Duration,
     pub session_max: Duration,
@@ -189,6 +196,10 @@ impl Config {
             rejects: rejects(layers)?,
             listener: Listener { poll_interval: layers.parse("listener_poll_interval", parse::duration)? },
             streams: streams(layers)?,
+            connections: Connections {
+                max: layers.parse("connections_max", parse::count)?,
+                per_address_max: layers.parse("connections_per_address_max", parse::count)?,
+            },
             access: access(layers)?,
             external: external(layers)?,
             token: layers.secret("token")?,

@@ -4,18 +4,24 @@
 //! is a [`Problem`]. A NUL in a query string is refused for all parameters at once: PostgreSQL's `text` cannot hold
 //! it, so that a search for it could only fail.
 
+use std::time::Duration;
+
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::problem::Problem;
 
 /// The largest JSON body of the API, in bytes: 500 ids take 20 kB. Beyond it the answer is 413.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// For such a body to come, then 408: nobody may hold a connection with one that never ends.
+const BODY_WAIT: Duration = Duration::from_secs(30);
 
 /// A JSON body of at most 64 KiB.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +47,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
                 "send the body as JSON with the header Content-Type: application/json",
             ));
         }
-        let body = to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|error| unread(&error))?;
+        let body = timeout(BODY_WAIT, to_bytes(request.into_body(), BODY_BYTES_MAX)).await;
+        let body = body.map_err(|_| too_slow())?.map_err(|error| unread(&error))?;
         serde_json::from_slice(&body).map(Self).map_err(|error| {
             Problem::bad_request("Invalid JSON body", format!("the body is refused: {error}"))
         })
@@ -98,6 +105,15 @@ fn unread(error: &axum::Error) -> Problem {
     }
 }
 
+fn too_slow() -> Problem {
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "body_too_slow",
+        "Request timeout",
+        format!("a body must arrive within {} seconds", BODY_WAIT.as_secs()),
+    )
+}
+
 /// In a query string every `%` begins an escape, so that `%00` is nothing but a NUL.
 fn refuse_nul(query: &str) -> Result<(), Problem> {
     let Some(place) = query.find("%00") else { return Ok(()) };
@@ -140,6 +156,13 @@ mod tests {
             let answer = JsonBody::<Wanted>::from_request(request, &()).await;
             assert_eq!(answer.err().map(|problem| problem.status().as_u16()), status, "case {place}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let endless = Body::from_stream(futures_util::stream::pending::<Result<&str, std::io::Error>>());
+        let answer = JsonBody::<Wanted>::from_request(request("application/json", endless), &()).await;
+        assert_eq!(answer.err().map(|problem| problem.status().as_u16()), Some(408));
     }
 
     #[tokio::test]

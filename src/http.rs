@@ -1,24 +1,42 @@
 //! Connections: accepting them, their limits, their end.
 //!
-//! Its own loop instead of axum's, for what that one cannot do: a time limit on request heads, and cutting the one
-//! connection behind a stream that nobody reads.
+//! Its own loop instead of axum's, for what that one cannot do: a time limit on request heads, a limit on connections,
+//! and cutting the one connection behind a stream that nobody reads.
 
-use std::{future::poll_fn, io, net::SocketAddr, time::Duration};
+mod places;
+mod strict;
+
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use metrics::counter;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+pub use self::places::Places;
+use self::places::{Full, Place};
 use crate::shutdown::Shutdown;
 
+/// For the first request's head to come: beyond it the connection is closed. Nobody has anything to wait for before it.
+const FIRST_HEAD_WAIT: Duration = Duration::from_secs(15);
 /// For the next request's head to come, from the end of the last one: beyond it the connection is closed. Longer than
 /// the 60 s for which proxies keep idle connections, so that it is they who close them, and no request meets a
 /// connection that is just being closed.
@@ -33,6 +51,8 @@ const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
 const KEEPALIVE_AFTER: Duration = Duration::from_mins(1);
 /// After an error of `accept` (mostly: out of file descriptors) before the next.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// Between two lines in the log that connections are refused; each is counted.
+const SAY_AGAIN: Duration = Duration::from_mins(1);
 /// What is still read of a body that was refused, so that the answer is not lost in a reset.
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 4 * 1024 * 1024);
 
@@ -52,17 +72,27 @@ impl Connection {
 }
 
 /// Accepts until `soft`; what has been accepted is finished.
-pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: Router, places: Places, shutdown: Shutdown) -> io::Result<()> {
+    let mut said = None;
     loop {
         let accepted = tokio::select! {
             () = shutdown.soft.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((socket, from)) => {
-                let serving = connection(socket, from, app.clone(), shutdown.clone());
-                shutdown.connection(serving);
-            }
+            Ok((socket, from)) => match places.take(from.ip()) {
+                Ok(place) => {
+                    let serving = connection(socket, from, place, app.clone(), shutdown.clone());
+                    shutdown.connection(serving);
+                }
+                Err(full) => {
+                    refuse(&socket, full);
+                    if said.is_none_or(|said: Instant| said.elapsed() >= SAY_AGAIN) {
+                        said = Some(Instant::now());
+                        tracing::warn!(%from, limit = full.setting(), "connections are refused");
+                    }
+                }
+            },
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -78,17 +108,46 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io
     Ok(())
 }
 
-async fn connection(socket: TcpStream, from: SocketAddr, app: Router, shutdown: Shutdown) {
+/// Says so, as far as it can be said at once: nothing is read, and nobody waited for.
+fn refuse(socket: &TcpStream, full: Full) {
+    counter!("callbackd_connections_refused_total", "limit" => full.setting()).increment(1);
+    let (status, title, code) = (503, "Service Unavailable", "too_many_connections");
+    let detail = format!("as many connections are open as {} allows; try again", full.setting());
+    let body = format!(
+        "{{\"type\":\"urn:callbackd:problem:{code}\",\"title\":\"{title}\",\"status\":{status},\"detail\":\"{detail}\",\
+         \"error\":\"Too many connections\",\"code\":\"{code}\"}}"
+    );
+    let answer = format!(
+        "HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\n\
+         Retry-After: 5\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    // An empty send buffer takes it; whoever has gone already loses nothing.
+    let _ = SockRef::from(socket).send(answer.as_bytes());
+}
+
+async fn connection(socket: TcpStream, from: SocketAddr, _place: Place, app: Router, shutdown: Shutdown) {
     tune(&socket);
     // Of this connection alone: whatever wakes it looks at them, and those of the server would be everybody's lock.
     let (soft, hard) = (shutdown.soft.child_token(), shutdown.hard.child_token());
     let handle = Connection(hard.clone());
+    let begun = Arc::new(AtomicBool::new(false));
+    let begins = begun.clone();
     let service = service_fn(move |request: Request<Incoming>| {
+        begins.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(from));
         request.extensions_mut().insert(handle.clone());
+        let app = app.clone();
         // Boxed because hyper can be stopped short of closing the socket only with a future that may move.
-        Box::pin(app.clone().oneshot(request))
+        Box::pin(async move {
+            if let Some(problem) = strict::ambiguous(&request) {
+                return Ok(strict::refusal(problem));
+            }
+            let is_last = strict::is_chunked(request.headers());
+            let answer = app.oneshot(request).await?;
+            Ok::<_, Infallible>(if is_last { strict::last(answer) } else { answer })
+        })
     });
     let mut serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -97,11 +156,17 @@ async fn connection(socket: TcpStream, from: SocketAddr, app: Router, shutdown: 
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(socket), service);
     let mut finishing = false;
+    let mut first = std::pin::pin!(sleep(FIRST_HEAD_WAIT));
     loop {
         tokio::select! {
             // An error was answered as well as it could be, or there is nobody to answer.
             _ = poll_fn(|cx| serving.poll_without_shutdown(cx)) => break,
             () = hard.cancelled() => return,
+            () = &mut first, if !first.is_elapsed() => {
+                if !begun.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
             () = soft.cancelled(), if !finishing => {
                 finishing = true;
                 std::pin::Pin::new(&mut serving).graceful_shutdown();
@@ -152,4 +217,49 @@ fn set_unacknowledged_max(socket: &SockRef<'_>) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn set_unacknowledged_max(_: &SockRef<'_>) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    /// A server of its own, whose clock runs as soon as nothing else does.
+    async fn connected() -> (TcpStream, Shutdown) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let app = Router::new().fallback(|| async { "here" });
+        let places = Places::new(&config::Connections { max: 8, per_address_max: 8 }, &[]);
+        let (shutdown, _) = Shutdown::new();
+        shutdown.task("http", serve(listener, app, places, shutdown.clone()));
+        (TcpStream::connect(address).await.expect("it accepts"), shutdown)
+    }
+
+    async fn rest(socket: &mut TcpStream) -> String {
+        let mut rest = Vec::new();
+        // Closed or reset, it has ended.
+        let _ = socket.read_to_end(&mut rest).await;
+        String::from_utf8(rest).expect("an answer is text")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_asks_for_nothing_is_closed_soon() {
+        for begun in ["", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: 1"] {
+            let (mut socket, _shutdown) = connected().await;
+            socket.write_all(begun.as_bytes()).await.expect("it is taken");
+            let started = Instant::now();
+            assert_eq!(rest(&mut socket).await, "", "{begun:?}");
+            let waited = started.elapsed();
+            assert!(waited >= FIRST_HEAD_WAIT && waited < HEAD_WAIT, "{begun:?}: {waited:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_was_used_is_kept_longer_than_proxies_keep_theirs() {
+        let (mut socket, _shutdown) = connected().await;
+        socket.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("it is taken");
+        let started = Instant::now();
+        assert!(rest(&mut socket).await.ends_with("here"));
+        assert!(started.elapsed() >= HEAD_WAIT, "{:?}", started.elapsed());
+    }
 }

@@ -44,6 +44,7 @@ pub mod client;
 pub mod db;
 pub mod embedded;
 pub mod extract;
+mod foreign;
 pub mod jwks;
 pub mod problem;
 pub mod refusals;

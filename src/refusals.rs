@@ -72,6 +72,9 @@ pub enum NotReviewed {
 /// Of a request that carries a body.
 #[derive(Debug, IntoResponses)]
 pub enum RefusedBody {
+    /// The body did not arrive within 30 seconds.
+    #[response(status = 408, content_type = "application/problem+json")]
+    TooSlow(ProblemBody<'static>),
     /// The body has more than 65,536 bytes.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemBody<'static>),

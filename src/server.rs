@@ -125,7 +125,8 @@ impl Server {
             state.sessions().ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
         }
         let app = api::router(state.clone());
-        shutdown.task("http", http::serve(listener, app, shutdown.clone()));
+        let places = http::Places::new(&config.connections, &config.access.trusted_proxies);
+        shutdown.task("http", http::serve(listener, app, places, shutdown.clone()));
         let sessions = state.sessions().clone();
         Ok(Self { address, sessions, sources, url, shutdown, ending, deadline: config.shutdown_deadline })
     }

@@ -4,6 +4,7 @@
 //! told here, so that `/metrics` explains itself.
 
 mod json;
+mod pretty;
 
 use std::{
     collections::HashMap,
@@ -26,7 +27,7 @@ use tracing::Instrument as _;
 use tracing_subscriber::{EnvFilter, fmt::format::JsonFields};
 use uuid::Uuid;
 
-use self::json::JsonLines;
+use self::{json::JsonLines, pretty::PlainFields};
 use crate::{
     config::{Log, LogFormat},
     problem::LoggedCause,
@@ -52,7 +53,7 @@ pub fn log(settings: &Log) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second logger in one process (tests) is refused, and the first goes on.
     let _ = if pretty {
-        builder.with_ansi(terminal).with_target(false).try_init()
+        builder.fmt_fields(PlainFields).with_ansi(terminal).with_target(false).try_init()
     } else {
         builder.fmt_fields(JsonFields::new()).event_format(JsonLines).try_init()
     };
@@ -97,6 +98,7 @@ fn describe() {
     describe_gauge!("callbackd_ring_frames", "Callbacks that replay from memory.");
     describe_gauge!("callbackd_ring_bytes", Unit::Bytes, "What they take.");
     describe_gauge!("callbackd_pool_connections", "Pooled database connections, open and free.");
+    describe_counter!("callbackd_connections_refused_total", "Connections refused, by the limit that was reached.");
     describe_gauge!("callbackd_connections", "Open HTTP connections.");
 }
 

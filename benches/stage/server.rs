@@ -59,6 +59,7 @@ impl Server {
             // The defaults are for browsers; here a thousand streams come from one person at one address.
             ("CALLBACKD_STREAMS_PER_ADMIN_MAX", "20000"),
             ("CALLBACKD_STREAMS_PER_ADDRESS_MAX", "20000"),
+            ("CALLBACKD_CONNECTIONS_PER_ADDRESS_MAX", "25000"),
             ("CALLBACKD_REQUESTS_PER_MINUTE", "1000000"),
         ];
         let log = stage.folder.join("callbackd.log");

@@ -5,7 +5,6 @@ mod config;
 mod doctor;
 mod export;
 mod filters;
-mod foreign;
 pub mod migrate;
 mod openapi;
 mod place;

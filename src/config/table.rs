@@ -72,6 +72,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("stream_stall", "CALLBACKD_STREAM_STALL", "30s", "A reader that takes nothing for this long is cut off; it resumes by its cursor."),
     plain("ring_frames_max", "CALLBACKD_RING_FRAMES_MAX", "16384", "Recent callbacks that replay from memory."),
     plain("ring_bytes_max", "CALLBACKD_RING_BYTES_MAX", "33554432", "Bytes of them."),
+    plain("connections_max", "CALLBACKD_CONNECTIONS_MAX", "25000", "Open connections of clients, streams among them, then 503; fewer where the system allows fewer open files."),
+    plain("connections_per_address_max", "CALLBACKD_CONNECTIONS_PER_ADDRESS_MAX", "1000", "The same for one address that is no trusted proxy."),
     plain("session_idle", "CALLBACKD_SESSION_IDLE", "12h", "A session ends after this long without a request."),
     plain("session_max", "CALLBACKD_SESSION_MAX", "7days", "A session ends at this age."),
     plain("requests_per_minute", "CALLBACKD_REQUESTS_PER_MINUTE", "1200", "Requests of one session or API token, then 429."),

@@ -81,7 +81,7 @@ fn parse(text: &str) -> Option<IpAddr> {
 }
 
 /// What a limit is counted by: a household has one IPv4 address but 2^64 IPv6 ones.
-pub(super) fn neighbourhood(address: IpAddr) -> IpAddr {
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -37,7 +37,7 @@ use tokio::{sync::Semaphore, time::Instant};
 use uuid::Uuid;
 
 pub use self::{
-    address::ClientAddress,
+    address::{ClientAddress, neighbourhood},
     api::routes,
     cookie::NAME as COOKIE_NAME,
     error::Error,

@@ -16,6 +16,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
+use crate::foreign;
+
 /// Use with [`JsonFields`], whose text of a span's fields it takes over.
 pub struct JsonLines;
 
@@ -57,7 +59,7 @@ impl Line {
     fn write(&self, writer: &mut Writer<'_>) -> fmt::Result {
         for (place, (name, value)) in self.0.iter().enumerate() {
             let before = if place == 0 { '{' } else { ',' };
-            write!(writer, "{before}{}:{value}", json!(name))?;
+            write!(writer, "{before}{}:{}", json!(name), foreign::json(&value.to_string()))?;
         }
         writeln!(writer, "}}")
     }
@@ -135,19 +137,19 @@ mod tests {
         tracing::subscriber::with_default(log, || {
             let span = tracing::info_span!("request", id = 7, route = "/x");
             let _entered = span.enter();
-            let error = Outer(io::Error::other("no \"such\" statement\n"));
+            let error = Outer(io::Error::other("no \"such\" statement\n\u{9b}31m"));
             tracing::warn!(error = &error as &dyn Error, rows = 2_u64, "trying again");
         });
 
         let text = String::from_utf8(written.0.lock().expect("nobody panicked").clone()).expect("UTF-8");
-        assert_eq!(text.matches('\n').count(), 1, "{text}");
+        assert_eq!(text.chars().filter(|c| c.is_control()).collect::<String>(), "\n", "{text}");
         let mut line: Value = serde_json::from_str(&text).expect("JSON");
         line["timestamp"].take();
         let expected = json!({
             "timestamp": null,
             "level": "WARN",
             "message": "trying again",
-            "error": "the database failed: no \"such\" statement\n",
+            "error": "the database failed: no \"such\" statement\n\u{9b}31m",
             "rows": 2,
             "target": "callbackd::telemetry::json::tests",
             "request": {"id": 7, "route": "/x"},

@@ -12,7 +12,7 @@ use crate::support::postgres::TestDatabase;
 use crate::support::site::{Answer, SIGNATURE, llm};
 use crate::support::wire::Wire;
 
-const SHORT: (&str, &str) = ("CALLBACKD_ACK_DEADLINE", "300ms");
+const SHORT: (&str, &str) = ("CALLBACKD_ACK_DEADLINE", "1s");
 
 #[tokio::test]
 async fn while_the_database_is_away_senders_are_told_when_to_come_again() {
@@ -66,9 +66,14 @@ async fn bodies_share_a_budget_that_one_slow_sender_can_hold_only_for_a_while() 
     ];
     let app = TestApp::with(&settings).await;
     let body = llm("workflow.completed", "slow");
-    let headers = [format!("{SIGNATURE}: {}", app.sign(&body)), "Transfer-Encoding: chunked".to_owned()];
+    let signed = " ".repeat(100_000) + &body;
+    let headers = [format!("{SIGNATURE}: {}", app.sign(&signed)), "Transfer-Encoding: chunked".to_owned()];
     let mut slow = Wire::webhook(&app, &headers).await;
     let token = app.admin().await;
+    gate::reading(&app, &token, 0).await;
+    // Of undeclared length, and longer than what is taken for most: room for the largest.
+    let padding = " ".repeat(100_000);
+    slow.send(format!("{:x}\r\n{padding}\r\n", padding.len()).as_bytes()).await.expect("it is read");
     gate::reading(&app, &token, 1_048_576).await;
 
     is_told_to_come_again(&app.deliver(llm("workflow.completed", "other")).await);
@@ -76,6 +81,19 @@ async fn bodies_share_a_budget_that_one_slow_sender_can_hold_only_for_a_while() 
     slow.send(format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len()).as_bytes()).await.expect("it is read");
     assert_eq!(slow.answer().await.0, 200);
     assert_eq!(app.store(llm("workflow.completed", "other")).await["duplicate"], false);
+}
+
+#[tokio::test]
+async fn senders_that_promise_much_and_send_nothing_keep_nobody_out() {
+    let app =
+        TestApp::with(&[("CALLBACKD_QUEUE_BYTES_MAX", "1000"), ("CALLBACKD_ACK_DEADLINE", "20s")]).await;
+    let mut idle = Vec::new();
+    for framing in ["Content-Length: 1048576", "Transfer-Encoding: chunked"].repeat(20) {
+        let headers = [format!("{SIGNATURE}: {}", app.sign("")), framing.to_owned()];
+        idle.push(Wire::webhook(&app, &headers).await);
+    }
+    app.store(llm("workflow.completed", "served")).await;
+    assert_eq!(jobs(&app).await, ["served"]);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::sender::{Delivery, Outcome};
-use crate::cli::foreign;
+use crate::foreign;
 
 /// Answers that are shown one by one; of more a person reads none.
 const SHOWN_MAX: u64 = 10;

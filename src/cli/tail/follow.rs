@@ -15,7 +15,7 @@ use super::{
     begin::Begin,
     events::{Broken, Event, Events},
 };
-use crate::{callback::Cursor, cli::foreign, client};
+use crate::{callback::Cursor, client, foreign};
 
 const PATH: &str = "/api/admin/llm-callbacks/stream";
 

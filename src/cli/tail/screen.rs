@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::follow::{Alert, Back};
 use crate::{
     callback::{Cursor, Status},
-    cli::foreign,
     config::desk,
+    foreign,
 };
 
 /// Between looks at whether anybody still reads: as long as a shell waits for its prompt at most.

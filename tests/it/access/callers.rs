@@ -63,45 +63,43 @@ pub const CALLERS: [Caller; 17] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     Program,
-    SamePage,
-    SameOrigin,
-    SameSite,
-    CrossSite,
-    OtherOrigin,
-    NullOrigin,
+    Own,
+    Ours,
+    Neighbour,
+    Foreign,
+    Elsewhere,
+    Unnamed,
     /// What the browser says of the two wins over the older header.
-    CrossSiteWithOurOrigin,
+    Disguised,
 }
 
 pub const ORIGINS: [Origin; 8] = [
     Origin::Program,
-    Origin::SamePage,
-    Origin::SameOrigin,
-    Origin::SameSite,
-    Origin::CrossSite,
-    Origin::OtherOrigin,
-    Origin::NullOrigin,
-    Origin::CrossSiteWithOurOrigin,
+    Origin::Own,
+    Origin::Ours,
+    Origin::Neighbour,
+    Origin::Foreign,
+    Origin::Elsewhere,
+    Origin::Unnamed,
+    Origin::Disguised,
 ];
 
 impl Origin {
     pub fn is_ours(self) -> bool {
-        matches!(self, Self::Program | Self::SamePage | Self::SameOrigin)
+        matches!(self, Self::Program | Self::Own | Self::Ours)
     }
 
     pub fn mark(self, request: RequestBuilder, site: &Site) -> RequestBuilder {
         let ours = format!("http://{}", site.address);
         match self {
             Self::Program => request,
-            Self::SamePage => request.header("sec-fetch-site", "same-origin"),
-            Self::SameOrigin => request.header("origin", ours),
-            Self::SameSite => request.header("sec-fetch-site", "same-site"),
-            Self::CrossSite => request.header("sec-fetch-site", "cross-site"),
-            Self::OtherOrigin => request.header("origin", "https://evil.example"),
-            Self::NullOrigin => request.header("origin", "null"),
-            Self::CrossSiteWithOurOrigin => {
-                request.header("origin", ours).header("sec-fetch-site", "cross-site")
-            }
+            Self::Own => request.header("sec-fetch-site", "same-origin"),
+            Self::Ours => request.header("origin", ours),
+            Self::Neighbour => request.header("sec-fetch-site", "same-site"),
+            Self::Foreign => request.header("sec-fetch-site", "cross-site"),
+            Self::Elsewhere => request.header("origin", "https://evil.example"),
+            Self::Unnamed => request.header("origin", "null"),
+            Self::Disguised => request.header("origin", ours).header("sec-fetch-site", "cross-site"),
         }
     }
 }
@@ -129,19 +127,20 @@ impl Caller {
         if is_browsers && !origin.is_ours() && !matches!(route.door, Door::Webhook(_)) {
             return (403, Some("cross_origin"));
         }
-        let let_in = |status| (status, None);
-        let (stranger, not_yours) = ((401, Some("no_session")), (403, Some("forbidden")));
-        match (route.door, self) {
-            (Door::Open(status) | Door::Webhook(status), _) => let_in(status),
-            (Door::Scraper(status), Scraper | AdminSession | AdminToken) => let_in(status),
-            (Door::SignedIn(status), MemberSession | MemberToken | AdminSession | AdminToken) => {
-                let_in(status)
-            }
-            (Door::InPerson(status), MemberSession | AdminSession) => let_in(status),
-            (Door::Admin(status), AdminSession | AdminToken) => let_in(status),
-            (Door::Member(status), MemberSession | MemberToken) => let_in(status),
-            (_, MemberSession | MemberToken | AdminSession | AdminToken) => not_yours,
-            _ => stranger,
+        let is_admin = matches!(self, AdminSession | AdminToken);
+        let is_member = matches!(self, MemberSession | MemberToken);
+        let is_let_in = match route.door {
+            Door::Open(_) | Door::Webhook(_) => true,
+            Door::SignedIn(_) => is_admin || is_member,
+            Door::InPerson(_) => matches!(self, MemberSession | AdminSession),
+            Door::Admin(_) => is_admin,
+            Door::Member(_) => is_member,
+            Door::Scraper(_) => is_admin || self == Scraper,
+        };
+        match (is_let_in, is_admin || is_member) {
+            (true, _) => (route.door.answer(), None),
+            (false, true) => (403, Some("forbidden")),
+            (false, false) => (401, Some("no_session")),
         }
     }
 

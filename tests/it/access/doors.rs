@@ -21,6 +21,15 @@ pub enum Door {
     Scraper(u16),
 }
 
+impl Door {
+    pub fn answer(self) -> u16 {
+        match self {
+            Open(status) | Webhook(status) | SignedIn(status) | InPerson(status) | Admin(status)
+            | Member(status) | Scraper(status) => status,
+        }
+    }
+}
+
 use Door::{Admin, InPerson, Member, Open, Scraper, SignedIn, Webhook};
 
 const DOORS: [(&str, Door); 60] = [

@@ -56,8 +56,8 @@ fn attempts(route: &Route) -> Vec<Attempt<'_>> {
     let origins = |caller: Caller| -> &[Origin] {
         match route.method {
             Method::HEAD => &[Origin::Program],
-            Method::GET => &[Origin::Program, Origin::CrossSite],
-            _ if caller.has_bearer() => &[Origin::Program, Origin::CrossSite, Origin::OtherOrigin],
+            Method::GET => &[Origin::Program, Origin::Foreign],
+            _ if caller.has_bearer() => &[Origin::Program, Origin::Foreign, Origin::Elsewhere],
             _ => &ORIGINS,
         }
     };

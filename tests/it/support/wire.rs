@@ -41,6 +41,35 @@ impl Wire {
     }
 }
 
+impl Wire {
+    /// Everything that is answered to these bytes, until the server closes.
+    pub async fn all_answers(site: &Site, bytes: &[u8]) -> String {
+        let mut wire = Self::connect(site).await;
+        // A server that has seen enough closes before everything is sent.
+        let _ = wire.send(bytes).await;
+        wire.rest().await
+    }
+
+    /// Whatever still comes, until the server closes or cuts the connection.
+    pub async fn rest(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let reading = async { while self.socket.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {} };
+        tokio::time::timeout(PATIENCE, reading).await.expect("it closes in time");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Sends no more; what is answered can still be read.
+    pub async fn close_half(&mut self) {
+        self.socket.shutdown().await.expect("it is open");
+    }
+}
+
+/// The status of each answer in what came.
+pub fn statuses(answers: &str) -> Vec<u16> {
+    let status = |rest: &str| rest.get(..3).and_then(|text| text.parse().ok());
+    answers.split("HTTP/1.1 ").skip(1).filter_map(status).collect()
+}
+
 fn is_whole(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };

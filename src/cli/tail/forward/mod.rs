@@ -23,7 +23,7 @@ use self::console::{Console, Report};
 use super::screen::{Colour, Item, Screen};
 use crate::{
     callback::{Cursor, Ended},
-    cli::foreign,
+    foreign,
     replay::outgoing,
 };
 

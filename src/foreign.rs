@@ -1,4 +1,4 @@
-//! Text that somebody else has chosen, on its way to a terminal.
+//! Text that somebody else has chosen, on its way to a terminal or a log.
 //!
 //! A terminal obeys control characters, and shows text in another order after bidi controls: what a callback says must
 //! do neither. Such characters are shown by their code, in text and in JSON alike.

@@ -1,0 +1,7 @@
+//! What nobody sends who means well, to the real sockets of a real server.
+
+mod connections;
+mod framing;
+mod heads;
+mod parameters;
+mod paths;
