@@ -1,28 +1,27 @@
 // axe finds nothing on any page, in light and in dark, on a phone and on a desk; keys reach everything.
 import { isClean } from "./support/axe";
+import { looks } from "./support/looks";
 import { expect, signIn, test } from "./support/test";
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} px`, () => {
-      test.use({ colorScheme, viewport: { width, height: 720 }, reducedMotion: "reduce" });
+for (const { name, colorScheme, width } of looks) {
+  test.describe(name, () => {
+    test.use({ colorScheme, viewport: { width, height: 720 }, reducedMotion: "reduce" });
 
-      test("every page is clean", async ({ page, server }) => {
-        await page.goto(server.url);
-        await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-        await isClean(page);
-        await signIn(page, server);
-        await expect(page.getByText("Waiting for the first callback")).toBeVisible();
-        await isClean(page);
-        await server.send("--event", "workflow.failed");
-        await expect(page.getByText("New LLM callback received")).toBeVisible();
-        await isClean(page);
-        await page.getByRole("button", { name: "View details" }).click();
-        await expect(page.getByRole("tree")).toBeVisible();
-        await isClean(page);
-      });
+    test("every page is clean", async ({ page, server }) => {
+      await page.goto(server.url);
+      await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+      await isClean(page);
+      await signIn(page, server);
+      await expect(page.getByText("Waiting for the first callback")).toBeVisible();
+      await isClean(page);
+      await server.send("--event", "workflow.failed");
+      await expect(page.getByText("New LLM callback received")).toBeVisible();
+      await isClean(page);
+      await page.getByRole("button", { name: "View details" }).click();
+      await expect(page.getByRole("tree")).toBeVisible();
+      await isClean(page);
     });
-  }
+  });
 }
 
 test("a window is opened, used and closed by keys, and gives the focus back", async ({

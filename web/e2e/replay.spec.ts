@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { Page } from "@playwright/test";
 import { isClean } from "./support/axe";
+import { looks } from "./support/looks";
 import { test as base, expect } from "./support/test";
 
 /** Somebody's server, which answers each request with the next of these. */
@@ -104,32 +105,30 @@ test.describe("without an address", () => {
   });
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1440]) {
-    test.describe(`${colorScheme}, ${width} px`, () => {
-      test.use({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+for (const { name, colorScheme, width } of looks) {
+  test.describe(name, () => {
+    test.use({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
 
-      test("what was sent again is clean", async ({ server, receiver, signedIn: page }) => {
-        await server.sendPayload(payload);
-        await server.tail("--forward", receiver.url);
-        const row = page.getByRole("link").filter({ hasText: "job-1" });
-        await row.first().click();
-        const section = page.getByRole("region", { name: "Sent again" });
-        for (const [count, target] of [/Address of the settings/, /Your terminal/].entries()) {
-          await section.getByRole("button", { name: "Replay" }).click();
-          await isClean(page);
-          await page.getByRole("menuitem", { name: target }).click();
-          const attempts = section.getByRole("list", { name: "Attempts" }).getByRole("listitem");
-          await expect(attempts).toHaveCount(count + 1);
-          await expect(attempts.first()).toHaveText(/^(200|500)/);
-        }
-        await section.scrollIntoViewIfNeeded();
+    test("what was sent again is clean", async ({ server, receiver, signedIn: page }) => {
+      await server.sendPayload(payload);
+      await server.tail("--forward", receiver.url);
+      const row = page.getByRole("link").filter({ hasText: "job-1" });
+      await row.first().click();
+      const section = page.getByRole("region", { name: "Sent again" });
+      for (const [count, target] of [/Address of the settings/, /Your terminal/].entries()) {
+        await section.getByRole("button", { name: "Replay" }).click();
         await isClean(page);
-        const shots = process.env.CALLBACKD_SHOTS;
-        if (shots) await page.screenshot({ path: `${shots}/replay-${colorScheme}-${width}.png` });
-      });
+        await page.getByRole("menuitem", { name: target }).click();
+        const attempts = section.getByRole("list", { name: "Attempts" }).getByRole("listitem");
+        await expect(attempts).toHaveCount(count + 1);
+        await expect(attempts.first()).toHaveText(/^(200|500)/);
+      }
+      await section.scrollIntoViewIfNeeded();
+      await isClean(page);
+      const shots = process.env.CALLBACKD_SHOTS;
+      if (shots) await page.screenshot({ path: `${shots}/replay-${colorScheme}-${width}.png` });
     });
-  }
+  });
 }
 
 async function stop(tail: ChildProcess): Promise<void> {

@@ -1,6 +1,7 @@
 // The window of a callback: where it lies, what can be done in it, and how several get along.
 import type { Locator, Page } from "@playwright/test";
 import { isClean } from "./support/axe";
+import { looks } from "./support/looks";
 import { addPerson, signInAs } from "./support/people";
 import { expect, isLive, signIn, test } from "./support/test";
 
@@ -381,40 +382,38 @@ test("a member has windows of their own callbacks, and deletes none", async ({
   await member.context().close();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} px`, () => {
-      test.use({ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" });
+for (const { name, colorScheme, width } of looks) {
+  test.describe(name, () => {
+    test.use({ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" });
 
-      test("a window is clean in every state", async ({ server, signedIn: page }) => {
-        test.slow();
-        const story = "A long line of the story.\n".repeat(100);
-        for (const step of ["one", "two"]) {
-          await server.sendPayload(payload("job-1", { step, story, list: [1, null, true, {}] }));
-        }
-        await page.getByRole("link", { name: "job-1" }).last().click();
-        const details = page.getByRole("dialog");
-        await expect(details.getByRole("tree")).toBeVisible();
-        await details.getByText(/^Request headers/).click();
-        await details.getByRole("button", { name: "Expand all" }).click();
-        await details.getByRole("searchbox").fill("story");
-        await expect(details.getByText(/1 of 101/)).toBeVisible();
-        await isClean(page);
-        await details.getByRole("button", { name: "Bytes" }).click();
-        await details.getByRole("button", { name: "More actions" }).click();
-        await isClean(page);
-        await page.goto(new URL("/callbacks/no-id", server.url).href);
-        await expect(details.getByText("This callback is not there")).toBeVisible();
-        await isClean(page);
-        await page.keyboard.press("Escape");
-        await isLive(page);
-        await server.sendForged();
-        const toast = page.getByRole("listitem").filter({ hasText: "security alert" });
-        await toast.getByRole("button", { name: "View details" }).click();
-        await expect(details.getByText("None of the known causes", { exact: true })).toBeVisible();
-        await details.getByRole("button", { name: "Raw" }).click();
-        await isClean(page);
-      });
+    test("a window is clean in every state", async ({ server, signedIn: page }) => {
+      test.slow();
+      const story = "A long line of the story.\n".repeat(100);
+      for (const step of ["one", "two"]) {
+        await server.sendPayload(payload("job-1", { step, story, list: [1, null, true, {}] }));
+      }
+      await page.getByRole("link", { name: "job-1" }).last().click();
+      const details = page.getByRole("dialog");
+      await expect(details.getByRole("tree")).toBeVisible();
+      await details.getByText(/^Request headers/).click();
+      await details.getByRole("button", { name: "Expand all" }).click();
+      await details.getByRole("searchbox").fill("story");
+      await expect(details.getByText(/1 of 101/)).toBeVisible();
+      await isClean(page);
+      await details.getByRole("button", { name: "Bytes" }).click();
+      await details.getByRole("button", { name: "More actions" }).click();
+      await isClean(page);
+      await page.goto(new URL("/callbacks/no-id", server.url).href);
+      await expect(details.getByText("This callback is not there")).toBeVisible();
+      await isClean(page);
+      await page.keyboard.press("Escape");
+      await isLive(page);
+      await server.sendForged();
+      const toast = page.getByRole("listitem").filter({ hasText: "security alert" });
+      await toast.getByRole("button", { name: "View details" }).click();
+      await expect(details.getByText("None of the known causes", { exact: true })).toBeVisible();
+      await details.getByRole("button", { name: "Raw" }).click();
+      await isClean(page);
     });
-  }
+  });
 }

@@ -2,7 +2,7 @@
 // browser that is signed in by the server's one-time link. A page that breaks the content security
 // policy or throws fails its test.
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
-import { Server } from "./server";
+import { type Prepared, Server } from "./server";
 
 type Fixtures = {
   /** Settings of the server, as its environment. */
@@ -12,10 +12,19 @@ type Fixtures = {
   signedIn: Page;
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { prepared: Prepared }>({
+  prepared: [
+    // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern what a fixture needs.
+    async ({}, use) => {
+      const prepared = await Server.prepare();
+      await use(prepared);
+      await prepared.remove();
+    },
+    { scope: "worker" },
+  ],
   settings: [{}, { option: true }],
-  server: async ({ settings }, use) => {
-    const server = await Server.start(settings);
+  server: async ({ prepared, settings }, use) => {
+    const server = await Server.start(prepared, settings);
     await use(server);
     await server.stop();
   },
