@@ -25,6 +25,21 @@ pub struct HistoryPage {
     /// What to ask for as `before` next; null on the last page.
     #[schema(value_type = Option<String>, example = "4686", required)]
     pub next_cursor: Option<Cursor>,
+    /// Where a search for what is rare stopped before it had a full page; null where the page is full or nothing else
+    /// matches.
+    #[schema(required)]
+    pub searched_to: Option<SearchedTo>,
+}
+
+/// Everything up to here was looked at; ask on from here for the rest of the page.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchedTo {
+    /// What to ask for as `before`, or as `after` where the page was asked for by `after`.
+    #[schema(value_type = String, example = "4686")]
+    pub cursor: Cursor,
+    /// When what lies there was received.
+    pub received_at: DateTime<Utc>,
 }
 
 /// What came after a cursor, oldest first.

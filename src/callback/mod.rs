@@ -23,7 +23,7 @@ pub use self::{
     after::{After, rfc3339},
     answer::{
         CheckPage, Count, Detail, DetailAnswer, FacetValues, HistoryPage, Marked, MarkedAnswer, RawBody,
-        ViewedItem,
+        SearchedTo, ViewedItem,
     },
     api::routes,
     attempt::{Attempt, Ended},
@@ -35,6 +35,9 @@ pub use self::{
     new::NewCallback,
     retention::Retention,
     search::Search,
-    store::{Check, Delivery, NewAttempt, Pruned, RejectedRequest, Row, SameDelivery, Store, TooSlow},
+    store::{
+        Check, Delivery, Found, NewAttempt, Pruned, RejectedRequest, Row, SameDelivery, Stopped, Store,
+        TooSlow,
+    },
     viewer::{Scope, Viewer},
 };

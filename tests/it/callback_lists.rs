@@ -51,7 +51,7 @@ async fn history_pages_back_up_as_it_paged_down() {
     let newest = page(&format!("&after={}", cursor(&top, 0))).await;
     assert_eq!(column(&newest["callbacks"], "callbackId"), ["late"]);
     let above = page(&format!("&after={}", cursor(&newest, 0))).await;
-    assert_eq!(above, serde_json::json!({ "callbacks": [], "nextCursor": null }));
+    assert_eq!(above, serde_json::json!({ "callbacks": [], "nextCursor": null, "searchedTo": null }));
 
     let filtered = page(&format!("&job=job-003&after={}", cursor(&third, 4))).await;
     assert_eq!(column(&filtered["callbacks"], "callbackId"), ["job-003"]);
@@ -256,5 +256,77 @@ async fn a_search_that_takes_too_long_is_ended_and_says_so() {
     let error = inbox.store.history(&viewer, &search, 10).await.unwrap_err();
     assert_eq!(error.to_string(), "the search took too long");
     inbox.client.batch_execute("rollback").await.unwrap();
-    assert_eq!(inbox.store.history(&viewer, &search, 10).await.unwrap().len(), 1);
+    assert_eq!(inbox.store.history(&viewer, &search, 10).await.unwrap().callbacks.len(), 1);
+}
+
+/// Callbacks with a needle in every four thousandth; behind half of them positions go on far above, as after a restore.
+async fn haystack(inbox: &Inbox, count: i64) {
+    let sql = "insert into llm_callbacks (id, seq, source, callback_id, signature_valid, payload_plain, payload_preview,
+            status, request_headers, created_at, updated_at)
+        select gen_random_uuid(), n + case when n > $1::bigint / 2 then 1000000000000 else 0 end, 'llm', n::text, true,
+            true, case when n % 4000 = 0 then 'a needle' else 'hay' end, 'processed', '[]', now(), now()
+        from generate_series(1, $1::bigint) n";
+    inbox.client.execute(sql, &[&count]).await.expect("the rows are stored");
+}
+
+#[tokio::test]
+async fn a_search_in_steps_finds_everything_in_order_up_and_down() {
+    let inbox = Inbox::start().await;
+    let admin = inbox.admin().await;
+    haystack(&inbox, 30_000).await;
+    let needles =
+        inbox.client.query("select seq from llm_callbacks where payload_preview = 'a needle'", &[]).await;
+    let mut expected: Vec<i64> = needles.unwrap().iter().map(|row| row.get("seq")).collect();
+    expected.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(expected.len(), 7);
+    let cursors = |page: &Value| -> Vec<i64> {
+        column(&page["callbacks"], "cursor").iter().map(|cursor| cursor.parse().unwrap()).collect()
+    };
+
+    let (mut seen, mut from) = (Vec::new(), String::new());
+    loop {
+        let page = inbox.json(&admin, &format!("{ADMIN}/history?limit=10&q=needle{from}")).await;
+        seen.extend(cursors(&page));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        assert_eq!(page["searchedTo"]["cursor"], next, "it is not full");
+        from = format!("&before={next}");
+    }
+    assert_eq!(seen, expected);
+
+    let (mut seen, mut from) = (Vec::new(), "0".to_owned());
+    loop {
+        let page = inbox.json(&admin, &format!("{ADMIN}/history?limit=10&q=needle&after={from}")).await;
+        seen.splice(0..0, cursors(&page));
+        let Some(stop) = page["searchedTo"]["cursor"].as_str() else { break };
+        from = stop.to_owned();
+    }
+    assert_eq!(seen, expected);
+}
+
+async fn waiting(inbox: &Inbox) -> i64 {
+    let sql = "select count(*) from pg_locks join pg_database d on d.oid = database
+        where not granted and d.datname = current_database()";
+    inbox.client.query_one(sql, &[]).await.expect("locks are shown").get(0)
+}
+
+#[tokio::test]
+async fn a_search_whose_time_is_up_gives_what_it_has_and_goes_on() {
+    let inbox = Inbox::start().await;
+    haystack(&inbox, 12_000).await;
+    let viewer = Viewer::admin(Uuid::nil());
+    let search = Search { text: Some("needle".into()), ..Search::default() };
+    // Whatever it does first waits for this, and then its time is over.
+    inbox.client.batch_execute("begin; lock table llm_callbacks in access exclusive mode").await.unwrap();
+    let (found, ()) = tokio::join!(inbox.store.history(&viewer, &search, 10), async {
+        while waiting(&inbox).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        inbox.client.batch_execute("commit").await.unwrap();
+    });
+    let found = found.unwrap();
+    let stopped = found.stopped.expect("one step is made, and there is more");
+    assert_eq!(found.callbacks.len(), 2, "of three");
+    let rest = Search { below: Some(stopped.at), ..search };
+    assert_eq!(inbox.store.history(&viewer, &rest, 10).await.unwrap().callbacks.len(), 1);
 }

@@ -26,7 +26,9 @@ with mark as materialized (
                 where not $11::boolean and v.admin_user_id = $1::uuid and v.seq = c.seq
             )
             and ($12::text is null
-                or c.id::text ilike $12::text or c.callback_id ilike $12::text
+                -- Only what may be a part of an id is looked for in it: its text is made for each row.
+                or ($12::text !~* '[^0-9a-f%-]' and c.id::text ilike $12::text)
+                or c.callback_id ilike $12::text
                 or c.workflow_name ilike $12::text or c.payload_preview ilike $12::text)
         order by c.seq desc
         limit $13::bigint
@@ -51,7 +53,9 @@ with mark as materialized (
             and ($9::boolean is null or c.signature_valid = $9::boolean)
             and ($10::text is null or (c.callback_id = $10::text and c.external_job_id = $10::text))
             and ($12::text is null
-                or c.id::text ilike $12::text or c.callback_id ilike $12::text
+                -- Only what may be a part of an id is looked for in it: its text is made for each row.
+                or ($12::text !~* '[^0-9a-f%-]' and c.id::text ilike $12::text)
+                or c.callback_id ilike $12::text
                 or c.workflow_name ilike $12::text or c.payload_preview ilike $12::text)
         order by v.seq desc
         limit $13::bigint

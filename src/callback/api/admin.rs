@@ -68,7 +68,8 @@ async fn check_callbacks(
 
 /// The history of callbacks
 ///
-/// Newest first, a page by cursor.
+/// Newest first, a page by cursor. What several filters or a text look for may be rare: such a search stops after some
+/// 40 ms with what it has found, and `searchedTo` says where to go on.
 #[utoipa::path(
     get,
     path = "/api/admin/llm-callbacks/history",

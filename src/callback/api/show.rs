@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::query::{CheckQuery, CheckRequest, PageQuery, PageRequest, SearchQuery, SearchRequest, Turn};
 use crate::{
     callback::{
-        Check, CheckPage, Count, DetailAnswer, FacetValues, Filter, FilterQuery, HistoryPage, RawBody,
-        Search, Store, TooSlow, ViewedItem, Viewer,
+        Check, CheckPage, Count, DetailAnswer, FacetValues, Filter, FilterQuery, Found, HistoryPage, RawBody,
+        Search, SearchedTo, Store, TooSlow, ViewedItem, Viewer,
     },
     problem::{Problem, Result},
 };
@@ -28,19 +28,31 @@ pub(super) async fn history(
 ) -> Result<Json<HistoryPage>> {
     let (query, page) = (query.try_into()?, PageRequest::try_from(page)?);
     let mut search = search(store, filter.try_into()?, query).await?;
-    let (callbacks, more) = match page.turn {
+    let limit = usize::try_from(page.limit).expect("limits are small and positive");
+    let (found, more) = match page.turn {
         Turn::Down(before) => {
             search.below = search.below.into_iter().chain(before).min();
-            cut(store.history(viewer, &search, page.limit + 1).await?, page.limit)
+            let mut found = store.history(viewer, &search, limit + 1).await?;
+            let more = found.callbacks.len() > limit;
+            found.callbacks.truncate(limit);
+            (found, more)
         }
         Turn::Up(after) => {
             search.above = search.above.max(after);
             // What it was asked to be above lies below it.
-            (store.history_above(viewer, &search, page.limit).await?, true)
+            (store.history_above(viewer, &search, limit).await?, true)
         }
     };
-    let next_cursor = callbacks.last().filter(|_| more).map(|last| last.item.cursor);
-    Ok(Json(HistoryPage { callbacks, next_cursor }))
+    let Found { callbacks, stopped } = found;
+    let last = callbacks.last().filter(|_| more).map(|last| last.item.cursor);
+    let next_cursor = match page.turn {
+        Turn::Down(_) => stopped.map(|stopped| stopped.at).or(last),
+        Turn::Up(_) => last,
+    };
+    let searched_to = stopped
+        .filter(|_| callbacks.len() < limit)
+        .map(|stopped| SearchedTo { cursor: stopped.at, received_at: stopped.received });
+    Ok(Json(HistoryPage { callbacks, next_cursor, searched_to }))
 }
 
 /// Times become positions, which is what a search goes by.

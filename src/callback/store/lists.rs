@@ -1,17 +1,13 @@
-//! Lists that people page through: history (newest first) and check (oldest first).
+//! How lists are read, and check: what came after a position, oldest first.
 //!
-//! Pages go by position, so a page costs the same wherever it lies and rows that arrive move nothing. A filter that
-//! almost nothing matches, or a text that is nowhere, would read the whole table: after three seconds the search ends
-//! and says so, rather than keep a connection from everybody else.
+//! Pages go by position, so a page costs the same wherever it lies and rows that arrive move nothing. One that takes
+//! three seconds all the same is ended and says so, rather than keep a connection from everybody else.
 
 use tokio_postgres::{error::SqlState, types::Type};
 
-use super::{
-    Store, rows,
-    search::{SearchParams, Typed},
-};
+use super::{Store, rows, search::Typed};
 use crate::{
-    callback::{Cursor, Search, ViewedItem, Viewer},
+    callback::{Cursor, ViewedItem, Viewer},
     db,
 };
 
@@ -42,28 +38,6 @@ impl From<tokio_postgres::Error> for TooSlow {
 }
 
 impl Store {
-    /// Newest first: the page just below `search.below`.
-    pub async fn history(
-        &self,
-        viewer: &Viewer,
-        search: &Search,
-        limit: i64,
-    ) -> Result<Vec<ViewedItem>, TooSlow> {
-        let sql = include_str!("../../../sql/queries/callback/history.sql");
-        self.history_page(sql, viewer, search, limit).await
-    }
-
-    /// Newest first: the page just above `search.above`.
-    pub async fn history_above(
-        &self,
-        viewer: &Viewer,
-        search: &Search,
-        limit: i64,
-    ) -> Result<Vec<ViewedItem>, TooSlow> {
-        let sql = include_str!("../../../sql/queries/callback/history_above.sql");
-        self.history_page(sql, viewer, search, limit).await
-    }
-
     /// Oldest first.
     pub async fn check(&self, viewer: &Viewer, page: &Check) -> Result<Vec<ViewedItem>, TooSlow> {
         let sql = include_str!("../../../sql/queries/callback/check.sql");
@@ -80,20 +54,7 @@ impl Store {
         .await
     }
 
-    async fn history_page(
-        &self,
-        sql: &str,
-        viewer: &Viewer,
-        search: &Search,
-        limit: i64,
-    ) -> Result<Vec<ViewedItem>, TooSlow> {
-        let params = SearchParams::new(viewer, search);
-        let mut params = params.typed();
-        params.push((&limit, Type::INT8));
-        self.list(sql, &params).await
-    }
-
-    async fn list(&self, sql: &str, params: &[Typed<'_>]) -> Result<Vec<ViewedItem>, TooSlow> {
+    pub(super) async fn list(&self, sql: &str, params: &[Typed<'_>]) -> Result<Vec<ViewedItem>, TooSlow> {
         let mut client = self.db.get().await?;
         let work = async {
             let transaction = client.transaction().await?;

@@ -10,6 +10,7 @@ mod attempts;
 mod deliveries;
 mod export;
 mod facets;
+mod history;
 mod lists;
 mod one;
 mod positions;
@@ -24,6 +25,7 @@ use crate::db::Db;
 pub use self::{
     attempts::NewAttempt,
     deliveries::{Delivery, SameDelivery},
+    history::{Found, Stopped},
     lists::{Check, TooSlow},
     positions::Row,
     removal::Pruned,

@@ -5,13 +5,12 @@ import { useEffect, useRef } from "react";
 import type { Paging } from "@/lib/place-paging";
 import { callbacksBase } from "./base";
 import type { Filters } from "./filters";
-import { getJson, withQuery } from "./http";
+import { readPage } from "./history-page";
 import { historyKeyOf } from "./keys";
 import { begin, isRead, type Listing, wanted } from "./listing";
 import { release } from "./listing-arrivals";
 import { fill, outdate, shed } from "./listing-pages";
 import { useRole } from "./role";
-import type { HistoryPage } from "./types";
 
 /** The first and the last index that are on screen. */
 export type Range = { from: number; to: number };
@@ -34,6 +33,7 @@ export function useHistory(filters: Filters, paging: Paging, range: Range) {
   const client = useQueryClient();
   const key = historyKeyOf(filters, paging);
   const name = JSON.stringify(key);
+  const searchedKey = ["searched", name];
   const { data: listing = unread } = useQuery({
     queryKey: key,
     queryFn: skipToken,
@@ -55,21 +55,39 @@ export function useHistory(filters: Filters, paging: Paging, range: Range) {
       const before = chunk?.before ?? null;
       const asked = listing;
       const at = before === null ? paging.at : { before };
-      const query = { ...filters, ...at, limit: paging.size ?? endlessSize };
-      const answer = await getJson<HistoryPage>(withQuery(`${base}/history`, query), signal);
+      const limit = paging.size ?? endlessSize;
+      const answer = await readPage(
+        base,
+        { ...filters, ...at, limit },
+        {
+          // Upwards a page that is not full would be taken for the newest.
+          atLeast: at !== null && "after" in at ? limit : 1,
+          signal,
+          onSearched: (receivedAt) => client.setQueryData(searchedKey, receivedAt),
+        },
+      );
       change((now) => shed(fill(now, before, answer, asked), range.from, range.to));
       return null;
     },
     gcTime: 0,
   });
+  const { data: searchedTo = null } = useQuery<string | null>({
+    queryKey: searchedKey,
+    queryFn: skipToken,
+    initialData: null,
+    gcTime: keptMs,
+  });
   const hasRows = isRead(listing);
-  const shown = useLastRead({ name, listing, paging }, hasRows);
+  const isSearching = page.isFetching && searchedTo !== null;
+  const shown = useLastRead({ name, listing, paging }, hasRows || isSearching);
 
   return {
-    /** While another list is being read for the first time, the one before it. */
+    /** While another list is being read for the first time, the one before it; but not when it takes long. */
     ...shown,
     isRead: hasRows,
     isReading: page.isFetching,
+    /** While it is being searched: how far back it has come. */
+    searchedTo: isSearching ? searchedTo : null,
     error: page.error,
     retry: () => void page.refetch(),
     refresh: () => change(outdate),

@@ -47,7 +47,8 @@ function page(newest: number, before: string | null = null, limit = 100): Histor
   const top = before === null ? newest : Math.min(newest, Number(before) - 1);
   const size = Math.min(limit, top);
   const callbacks = Array.from({ length: size }, (_, index) => item(top - index));
-  return { callbacks, nextCursor: top > size ? String(top - size + 1) : null };
+  const nextCursor = top > size ? String(top - size + 1) : null;
+  return { callbacks, nextCursor, searchedTo: null };
 }
 
 /** Reads on until so many rows are known. */
@@ -81,7 +82,7 @@ test("nothing is wanted before somebody looks there", () => {
 });
 
 test("an empty answer is an empty list, and the first to arrive is its first row", () => {
-  const empty = fill(begin(), null, { callbacks: [], nextCursor: null });
+  const empty = fill(begin(), null, { callbacks: [], nextCursor: null, searchedTo: null });
   expect([isRead(begin()), isRead(empty), lengthOf(empty), hasMore(empty)]).toEqual([
     false,
     true,
@@ -211,9 +212,11 @@ test("a refresh finds nothing in what has arrived by itself", () => {
 });
 
 test("an answer that is older than what has been put on top takes nothing away", () => {
-  const asked = outdate(fill(begin(), null, { callbacks: [], nextCursor: null }));
+  const asked = outdate(fill(begin(), null, { callbacks: [], nextCursor: null, searchedTo: null }));
   const shown = release(arrive(asked, [item(1), item(2)]));
-  expect(cursors(fill(shown, null, { callbacks: [], nextCursor: null }, asked))).toEqual([2, 1]);
+  expect(
+    cursors(fill(shown, null, { callbacks: [], nextCursor: null, searchedTo: null }, asked)),
+  ).toEqual([2, 1]);
   expect(cursors(fill(shown, null, page(1), asked))).toEqual([2, 1]);
   expect(cursors(fill(shown, null, page(1), shown))).toEqual([1]);
 });

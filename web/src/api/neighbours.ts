@@ -2,9 +2,8 @@
 import { useCallback } from "react";
 import { callbacksBase } from "./base";
 import type { Filters } from "./filters";
-import { getJson, withQuery } from "./http";
+import { readPage } from "./history-page";
 import { useRole } from "./role";
-import type { HistoryPage } from "./types";
 
 export type Towards = "newer" | "older";
 
@@ -17,9 +16,7 @@ export function useNeighbour(filters: Filters) {
   return useCallback(
     async (cursor: string, towards: Towards): Promise<string | null> => {
       const from = towards === "older" ? { before: cursor } : { after: cursor };
-      const { callbacks } = await getJson<HistoryPage>(
-        withQuery(`${base}/history`, { ...filters, ...from, limit }),
-      );
+      const { callbacks } = await readPage(base, { ...filters, ...from, limit }, { atLeast: 1 });
       const next = towards === "older" ? callbacks[0] : callbacks.at(-1);
       return next?.id ?? null;
     },

@@ -95,7 +95,8 @@ export interface paths {
         };
         /**
          * The history of callbacks
-         * @description Newest first, a page by cursor.
+         * @description Newest first, a page by cursor. What several filters or a text look for may be rare: such a search stops after some
+         *     40 ms with what it has found, and `searchedTo` says where to go on.
          */
         get: operations["callbackHistory"];
         put?: never;
@@ -1281,6 +1282,7 @@ export interface components {
              * @example 4686
              */
             nextCursor: string | null;
+            searchedTo: components["schemas"]["SearchedTo"] | null;
         };
         Ids: {
             /** @description At most 500. Ids that are unknown, or deleted already, are passed over. */
@@ -1554,6 +1556,19 @@ export interface components {
         Role: "ADMIN" | "MEMBER";
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /** @description Everything up to here was looked at; ask on from here for the rest of the page. */
+        SearchedTo: {
+            /**
+             * @description What to ask for as `before`, or as `after` where the page was asked for by `after`.
+             * @example 4686
+             */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description When what lies there was received.
+             */
+            receivedAt: string;
         };
         Session: {
             /** @example 192.0.2.1 */

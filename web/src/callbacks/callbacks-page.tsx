@@ -43,7 +43,7 @@ export function CallbacksPage() {
 type Props = { history: History; filtered: boolean; onLook: (range: Range) => void };
 
 function Content({ history, filtered, onLook }: Props) {
-  const { isRead, error, retry, listing, name, paging } = history;
+  const { isRead, error, retry, listing, name, paging, searchedTo } = history;
   if (!isRead && error !== null) {
     return (
       <Notice
@@ -67,7 +67,7 @@ function Content({ history, filtered, onLook }: Props) {
       </>
     );
   }
-  if (!isRead) return <ListSkeleton />;
+  if (!isRead) return <ListSkeleton searchedTo={searchedTo} />;
   if (paging.at !== null) return <NothingOnPage />;
   return filtered ? <NothingFits /> : <EmptyInbox />;
 }

@@ -3,11 +3,12 @@ import { endlessMax, type History } from "@/api/history";
 import { hasMore } from "@/api/listing";
 import { formatCount } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { Searching } from "./searching";
 
 type Props = { history: History; length: number };
 
 export function ListEnd({ history, length }: Props) {
-  const { listing, paging, error, retry } = history;
+  const { listing, paging, error, retry, searchedTo } = history;
   if (error !== null) {
     return (
       <div role="alert" className="flex min-h-12 flex-wrap items-center justify-center gap-2 px-3">
@@ -16,10 +17,11 @@ export function ListEnd({ history, length }: Props) {
       </div>
     );
   }
-  if (paging.size !== null) return null;
+  const searching = searchedTo !== null && <Searching searchedTo={searchedTo} />;
+  if (paging.size !== null && !searching) return null;
   return (
     <div role="status" className="flex h-10 items-center justify-center text-label text-muted">
-      {endText(length, hasMore(listing))}
+      {searching || endText(length, hasMore(listing))}
     </div>
   );
 }
