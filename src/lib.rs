@@ -46,6 +46,7 @@ pub mod embedded;
 pub mod extract;
 mod foreign;
 pub mod jwks;
+pub mod lock;
 pub mod problem;
 pub mod refusals;
 pub mod signal;

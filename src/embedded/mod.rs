@@ -11,11 +11,9 @@ mod launch;
 mod pidfile;
 mod place;
 
-use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use nix::fcntl::{Flock, FlockArg};
 use tokio::process::{Child, ChildStdin};
 use tokio_postgres::NoTls;
 
@@ -23,6 +21,8 @@ pub use error::Error;
 
 use pidfile::PidFile;
 use place::Place;
+
+use crate::lock::{self, Lock, NotLocked};
 
 /// The superuser of the cluster, and the database in it.
 const NAME: &str = "callbackd";
@@ -61,7 +61,7 @@ pub struct Embedded {
     url: String,
     shell: Child,
     pipe: Option<ChildStdin>,
-    _lock: Flock<File>,
+    _lock: Lock,
 }
 
 /// Starts the cluster of a data folder, making it first if need be, and its database `callbackd`.
@@ -194,21 +194,19 @@ async fn wait_ready(place: &Place, running: &mut launch::Running) -> Result<(), 
     }
 }
 
-/// The lock of a data folder: ours for as long as the file is open, and free again whatever happens to us.
-async fn lock(data_dir: &Path) -> Result<Flock<File>, Error> {
+/// The lock of a data folder: ours until we end, in whatever way.
+async fn lock(data_dir: &Path) -> Result<Lock, Error> {
     place::create_data_dir(data_dir)?;
     let path = data_dir.join("postgres.lock");
     let deadline = tokio::time::Instant::now() + LOCK_WAIT;
     loop {
-        let file = File::options().create(true).truncate(false).write(true).read(true).open(&path);
-        let file = file.map_err(|error| Error::Folder { path: path.clone(), source: error })?;
-        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(lock) => {
-                place::note_holder(&lock).map_err(|error| Error::Folder { path, source: error })?;
-                return Ok(lock);
+        match lock::lock(&path) {
+            Ok(lock) => return Ok(lock),
+            Err(NotLocked::Failed(source)) => return Err(Error::Folder { path, source }),
+            Err(NotLocked::Held(_)) if tokio::time::Instant::now() < deadline => {
+                tokio::time::sleep(POLL * 10).await;
             }
-            Err(_) if tokio::time::Instant::now() < deadline => tokio::time::sleep(POLL * 10).await,
-            Err(_) => return Err(Error::InUse { folder: data_dir.into(), holder: place::holder(&path) }),
+            Err(NotLocked::Held(holder)) => return Err(Error::InUse { folder: data_dir.into(), holder }),
         }
     }
 }

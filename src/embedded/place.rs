@@ -5,7 +5,7 @@
 //! removing the data folder still means beginning anew.
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -108,18 +108,6 @@ impl Place {
 pub(super) fn create_data_dir(data_dir: &Path) -> Result<(), Error> {
     let mode = if nix::unistd::Uid::effective().is_root() { 0o711 } else { 0o700 };
     DirBuilder::new().recursive(true).mode(mode).create(data_dir).map_err(in_folder(data_dir))
-}
-
-/// Writes into the lock file who holds it, for the words of whoever comes second.
-pub(super) fn note_holder(mut lock: &File) -> io::Result<()> {
-    lock.set_len(0)?;
-    lock.rewind()?;
-    writeln!(lock, "process {}", std::process::id())
-}
-
-pub(super) fn holder(lock_file: &Path) -> String {
-    let text = fs::read_to_string(lock_file).unwrap_or_default();
-    if text.trim().is_empty() { "another process".to_owned() } else { text.trim().to_owned() }
 }
 
 /// Where the cluster of a data folder already lies.
