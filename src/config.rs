@@ -37,6 +37,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub database: Database,
     pub ingest: Ingest,
+    /// `None`: while the database is away, senders get 503.
+    pub spool: Option<Spool>,
     /// Who may send, as configured; `source` knows what it means.
     pub sources: Vec<GivenSource>,
     pub rejects: Rejects,
@@ -101,6 +103,14 @@ pub struct Ingest {
     pub queue_bytes_max: usize,
     /// Callbacks a second of one source; `None`: no limit.
     pub rate_per_source: Option<u32>,
+}
+
+/// Where callbacks go while the database is away.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    pub dir: PathBuf,
+    /// On disk; beyond it 503.
+    pub bytes_max: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,6 +202,7 @@ impl Config {
             data_dir: layers.parse("data_dir", parse::path)?,
             database: database(layers)?,
             ingest: ingest(layers)?,
+            spool: spool(layers)?,
             sources,
             rejects: rejects(layers)?,
             listener: Listener { poll_interval: layers.parse("listener_poll_interval", parse::duration)? },
@@ -278,6 +289,11 @@ fn ingest(layers: &Layers) -> Result<Ingest, Error> {
         queue_bytes_max: layers.parse("queue_bytes_max", parse::count)?,
         rate_per_source: layers.optional("webhook_rate_per_source", parse::number)?,
     })
+}
+
+fn spool(layers: &Layers) -> Result<Option<Spool>, Error> {
+    let bytes_max = layers.parse("spool_max_bytes", parse::spool_bytes)?;
+    Ok(layers.optional("spool_dir", parse::path)?.map(|dir| Spool { dir, bytes_max }))
 }
 
 fn rejects(layers: &Layers) -> Result<Rejects, Error> {

@@ -3,6 +3,8 @@
 //! The one place that spawns (by way of `shutdown`). Reads top to bottom: database, hub, writer, listener, streams,
 //! router, and at the end the address that it listens on.
 
+mod entrance;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
@@ -13,6 +15,7 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::mpsc};
 use uuid::Uuid;
 
+use self::entrance::Entrance;
 use crate::{
     api, callback,
     callback::Retention,
@@ -21,7 +24,7 @@ use crate::{
     db::{self, Db},
     http,
     hub::Hub,
-    ingest::{DeliveryWatch, Examiner, HANDED_MAX, Ingest, Recorder, Sources, Writer},
+    ingest::{Ingest, Sources},
     listen::{self, Listener},
     operations::Operations,
     replay::Replays,
@@ -209,19 +212,9 @@ async fn stations(
     shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
 
     let direct = direct(config, settings);
-    let (handed, taken) = mpsc::channel(HANDED_MAX);
-    let (writer, queue) =
-        Writer::new(direct.clone(), config.ingest.queue_callbacks_max, handed, hub.alerts().clone(), node);
-    shutdown.task("writer", writer.run(shutdown.hard.clone()));
-    let (examiner, examinations) = Examiner::new(callbacks.clone(), sources.clone());
-    shutdown.task("examiner of rejects", examiner.run(shutdown.hard.clone()));
-    let (recorder, rejects) =
-        Recorder::new(db.clone(), config.rejects.clone(), sources.clone(), examinations);
-    shutdown.task("recorder of rejects", recorder.run(shutdown.hard.clone()));
-    let (watch, deliveries) = DeliveryWatch::new(callbacks.clone(), hub.alerts().clone());
-    shutdown.task("watch over deliveries", watch.run(shutdown.hard.clone()));
-    let ingest =
-        Ingest::new(config.ingest.clone(), sources, queue, rejects, deliveries, hub.alerts().clone());
+    let Entrance { ingest, handed, tasks } =
+        Entrance::new(config, direct.clone(), &db, &hub, sources, node, shutdown)?;
+    tasks.start(shutdown);
 
     let (news, heard) = mpsc::channel(NEWS_MAX);
     let parts = listen::Parts {
@@ -229,7 +222,7 @@ async fn stations(
         db: db.clone(),
         store: callbacks.clone(),
         hub: hub.clone(),
-        handed: taken,
+        handed,
         news,
         node,
         poll_interval: config.listener.poll_interval,

@@ -81,6 +81,15 @@ fn describe() {
     describe_counter!("callbackd_ingest_batch_failures_total", "Attempts to commit that failed, by fault.");
     describe_counter!("callbackd_ingest_batches_not_handed_total", "Committed batches that the listener had no room for and reads back.");
     describe_counter!("callbackd_ingest_callbacks_total", "Callbacks acknowledged, by source and whether they were duplicates.");
+    describe_gauge!("callbackd_spool_callbacks", "Callbacks in the outage spool.");
+    describe_gauge!("callbackd_spool_bytes", Unit::Bytes, "What its files take.");
+    describe_gauge!("callbackd_spool_oldest_seconds", Unit::Seconds, "The age of the first one in it; 0 when there is none.");
+    describe_counter!("callbackd_spool_spooled_total", "Callbacks that were spooled, and answered 202.");
+    describe_counter!("callbackd_spool_drained_total", "Callbacks that were brought from the spool to the database.");
+    describe_counter!("callbackd_spool_set_aside_total", "Spooled callbacks that the database refused, which are kept beside the spool.");
+    describe_counter!("callbackd_spool_refused_total", "Callbacks that found the spool full, and were answered 503.");
+    describe_counter!("callbackd_spool_failures_total", "Writes to the spool that failed; whoever waited for them was answered 503.");
+    describe_histogram!("callbackd_spool_append_seconds", Unit::Seconds, "One write to the spool, synced.");
     describe_counter!("callbackd_rejects_total", "Requests that failed authentication, by source and cause.");
     describe_counter!("callbackd_rejects_not_recorded_total", "Of those, the ones over a limit, which are only counted.");
     describe_counter!("callbackd_rejects_not_examined_total", "Recorded rejects that were not diagnosed by themselves, as too many waited.");

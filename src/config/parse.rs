@@ -43,6 +43,13 @@ pub fn count(text: &str) -> Parsed<usize> {
     number(text).and_then(|n: usize| if n == 0 { Err("must be at least 1".to_owned()) } else { Ok(n) })
 }
 
+/// Room for several of the largest callbacks, and for the files that they lie in.
+pub fn spool_bytes(text: &str) -> Parsed<u64> {
+    const LEAST: u64 = 16 * 1024 * 1024;
+    number(text)
+        .and_then(|n: u64| if n < LEAST { Err(format!("must be at least {LEAST} bytes")) } else { Ok(n) })
+}
+
 pub fn url(text: &str) -> Parsed<url::Url> {
     let allowed = || "must be an http or https address, such as https://callbacks.example.com".to_owned();
     let url = url::Url::parse(text.trim()).map_err(|_| allowed())?;

@@ -58,6 +58,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("body_deadline", "CALLBACKD_BODY_DEADLINE", "10s", "To send a body, then 408: a body of 1 MiB takes less on any line worth having."),
     plain("queue_callbacks_max", "CALLBACKD_QUEUE_CALLBACKS_MAX", "10000", "Callbacks waiting to be written, then 503."),
     plain("queue_bytes_max", "CALLBACKD_QUEUE_BYTES_MAX", "67108864", "Bytes of bodies being read or waiting to be written, then 503."),
+    absent("spool_dir", "CALLBACKD_SPOOL_DIR", "Folder on this server's own disk for callbacks that come while the database is away: synced, answered 202, stored when it is back. Left out: they get 503."),
+    plain("spool_max_bytes", "CALLBACKD_SPOOL_MAX_BYTES", "1073741824", "Bytes of that folder's files, then 503: ten minutes of 20 callbacks of 75 kB a second."),
     absent("webhook_rate_per_source", "CALLBACKD_WEBHOOK_RATE_PER_SOURCE", "Requests a second of one source, then 429; no limit unless set."),
     plain("rejects_per_source_per_minute", "CALLBACKD_REJECTS_PER_SOURCE_PER_MINUTE", "60", "Rejected requests that are recorded; beyond it they are counted."),
     plain("rejects_per_address_per_minute", "CALLBACKD_REJECTS_PER_ADDRESS_PER_MINUTE", "10", "The same for one address."),

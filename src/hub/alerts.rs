@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,6 +20,8 @@ const REPEATED_AFTER: TimeDelta = TimeDelta::hours(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Something has ended well.
+    Info,
     Warning,
     Error,
 }
@@ -34,6 +37,11 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// That the spool is in use, and how far it is filled.
+    pub const SPOOL: &str = "spool";
+    /// That its disk refuses.
+    pub const SPOOL_FAILED: &str = "spool_failed";
+
     fn new(kind: &'static str, severity: Severity, title: &'static str, detail: impl Into<String>) -> Self {
         Self { kind, severity, title, detail: detail.into(), at: Utc::now() }
     }
@@ -60,6 +68,58 @@ impl Alert {
         Self::new("notification_queue_full", Severity::Error, "Notification queue is full", detail)
     }
 
+    pub fn spooling() -> Self {
+        let detail = "the database does not take callbacks, so this server keeps them on its own disk (spool_dir) and \
+                      answers 202; they are stored when the database is back";
+        Self::new(Self::SPOOL, Severity::Warning, "Callbacks are spooled", detail)
+    }
+
+    pub fn spool_filling(bytes: u64, bytes_max: u64) -> Self {
+        let detail = format!(
+            "{bytes} of {bytes_max} bytes are used: bring the database back, or raise spool_max_bytes and restart; when it \
+             is full, senders get 503"
+        );
+        Self::new(Self::SPOOL, Severity::Error, "The spool is filling", detail)
+    }
+
+    pub fn spool_full(bytes_max: u64) -> Self {
+        let detail = format!(
+            "all of its {bytes_max} bytes are used, so senders get 503 and give up in time: bring the database back, or \
+             raise spool_max_bytes and restart"
+        );
+        Self::new(Self::SPOOL, Severity::Error, "The spool is full", detail)
+    }
+
+    pub fn spool_drained(callbacks: u64) -> Self {
+        let detail = format!("the database is back; {callbacks} spooled callbacks were brought to it");
+        Self::new(Self::SPOOL, Severity::Info, "The spool is drained", detail)
+    }
+
+    pub fn spool_failed(error: &str) -> Self {
+        let detail = format!(
+            "callbacks could not be written to spool_dir ({error}), and were answered 503: see to that disk, its room and \
+             its permissions"
+        );
+        Self::new(Self::SPOOL_FAILED, Severity::Error, "The spool's disk fails", detail)
+    }
+
+    pub fn spool_refused(file: &Path) -> Self {
+        let detail = format!(
+            "the database refuses a callback that had been acknowledged, and the log says why; it is kept as {}",
+            file.display()
+        );
+        Self::new("spool_refused", Severity::Error, "A spooled callback was refused", detail)
+    }
+
+    pub fn spool_damaged(file: &Path) -> Self {
+        let detail = format!(
+            "a file of the spool cannot be read in full, so callbacks that had been acknowledged may be missing; it is \
+             kept as {}",
+            file.display()
+        );
+        Self::new("spool_damaged", Severity::Error, "The spool is damaged", detail)
+    }
+
     pub fn polling(why: &str) -> Self {
         let detail = format!(
             "{why}: new callbacks are found by polling every second; set listener_database_url to a direct connection, \
@@ -81,16 +141,24 @@ impl Alerts {
         Self { active: Arc::default(), sender }
     }
 
-    /// Logs and pushes it, and keeps it for streams that open later. One that is on already is repeated hourly.
+    /// Logs and pushes it, and keeps it for streams that open later. One that is on already, and says the same, is
+    /// repeated hourly.
     pub fn raise(&self, alert: Alert) {
-        let known = self.active().get(alert.kind).map(|known| known.at);
-        if known.is_some_and(|at| alert.at - at < REPEATED_AFTER) {
+        let known = self.active().get(alert.kind).map(|known| (known.title, known.at));
+        if known.is_some_and(|(title, at)| title == alert.title && alert.at - at < REPEATED_AFTER) {
             return;
         }
         tracing::warn!(kind = alert.kind, detail = alert.detail, "{}", alert.title);
         let bytes = event("alert", None, &alert);
         self.active().insert(alert.kind, alert);
         let _ = self.sender.send(Event::Alert(bytes));
+    }
+
+    /// The last word on its kind: logged and pushed, and not kept.
+    pub fn end(&self, alert: &Alert) {
+        tracing::info!(kind = alert.kind, detail = alert.detail, "{}", alert.title);
+        self.active().remove(alert.kind);
+        let _ = self.sender.send(Event::Alert(event("alert", None, alert)));
     }
 
     /// It is over: later streams are not told any more.

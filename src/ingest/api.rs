@@ -5,8 +5,8 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Json,
     extract::{FromRef, Request, State},
-    http::{Method, header},
-    response::{IntoResponse as _, Response},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,11 +16,13 @@ use uuid::Uuid;
 use super::{
     body::Budget,
     deliveries::Deliveries,
+    keep::{Keep, Kept},
     rate::Rates,
     receive::{Received, receive},
     reject::Rejects,
     sources::Sources,
-    writer::Queue,
+    spool::Spool,
+    writer::Receipt,
 };
 use crate::{
     callback::Cursor,
@@ -48,14 +50,14 @@ pub(super) struct Station {
     pub rejects: Rejects,
     pub deliveries: Deliveries,
     pub alerts: Alerts,
-    pub queue: Queue,
+    pub keep: Keep,
 }
 
 impl Ingest {
     pub fn new(
         settings: config::Ingest,
         sources: Sources,
-        queue: Queue,
+        keep: Keep,
         rejects: Rejects,
         deliveries: Deliveries,
         alerts: Alerts,
@@ -70,7 +72,7 @@ impl Ingest {
                 rejects,
                 deliveries,
                 alerts,
-                queue,
+                keep,
             }),
         }
     }
@@ -81,7 +83,17 @@ impl Ingest {
 
     /// Callbacks that wait to be written, and bytes of bodies in flight.
     pub fn load(&self) -> (usize, usize) {
-        (self.station.queue.waiting(), self.station.budget.used())
+        (self.station.keep.queue.waiting(), self.station.budget.used())
+    }
+
+    /// Whether what comes now is spooled, or would be.
+    pub fn is_spooling(&self) -> bool {
+        self.station.keep.is_spooling()
+    }
+
+    /// The outage spool, if there is one.
+    pub fn spool(&self) -> Option<&Spool> {
+        self.station.keep.spool.as_ref()
     }
 }
 
@@ -124,9 +136,32 @@ struct Acknowledgement {
     warning: Option<&'static str>,
 }
 
+/// The answer to a callback that is in the outage spool.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Promise {
+    /// Always true.
+    received: bool,
+    /// Always true: it will be stored when the database is back. Whether it had been received before is found then.
+    spooled: bool,
+    /// The sender's own name for it.
+    callback_id: String,
+    /// Only where no secret is configured and unsigned callbacks are accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    warning: Option<&'static str>,
+}
+
+/// Either way it is durable.
+enum Answer {
+    Stored(Acknowledgement),
+    Spooled(Promise),
+}
+
 /// Receive a callback
 ///
-/// Answers 200 only when the callback is committed. The raw body is authenticated as the source signs; a retry of the
+/// Answers 200 only when the callback is committed, and 202, where an outage spool is configured and the database is
+/// away, only when it is synced to that. The raw body is authenticated as the source signs; a retry of the
 /// same callback is recognised whatever its timestamp. A source may have another path than one below `/api/webhooks/`;
 /// it is answered alike there. `GET /api/admin/sources` lists all of them.
 #[utoipa::path(
@@ -137,13 +172,17 @@ struct Acknowledgement {
     security(()),
     params(("source" = String, Path, description = "The last part of the source's path, such as `llm-callback`.")),
     request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes."),
-    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
+    responses(
+        (status = 200, description = "Stored, or already stored", body = Acknowledgement),
+        (status = 202, description = "On the disk of this server, while the database is away", body = Promise),
+        NotReceived
+    )
 )]
 async fn webhook(
     State(ingest): State<Ingest>,
     ClientAddress(from): ClientAddress,
     request: Request,
-) -> Result<Json<Acknowledgement>> {
+) -> Result<Answer> {
     answer(&ingest, from, request).await
 }
 
@@ -163,13 +202,17 @@ async fn webhook(
         ("x-webhook-timestamp" = String, Header, description = "Milliseconds since 1970, within 5 minutes; equal to `timestamp` in the body."),
     ),
     request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes; `jobId` is required."),
-    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
+    responses(
+        (status = 200, description = "Stored, or already stored", body = Acknowledgement),
+        (status = 202, description = "On the disk of this server, while the database is away", body = Promise),
+        NotReceived
+    )
 )]
 async fn report_completed(
     State(ingest): State<Ingest>,
     ClientAddress(from): ClientAddress,
     request: Request,
-) -> Result<Json<Acknowledgement>> {
+) -> Result<Answer> {
     answer(&ingest, from, request).await
 }
 
@@ -185,35 +228,40 @@ async fn report_completed(
     security(()),
     params(("authorization" = String, Header, description = "`Bearer` and the shared secret.")),
     request_body(content = Object, content_type = "application/json", description = "At most 1,048,576 bytes; `metadata.jobId` is required."),
-    responses((status = 200, description = "Stored, or already stored", body = Acknowledgement), NotReceived)
+    responses(
+        (status = 200, description = "Stored, or already stored", body = Acknowledgement),
+        (status = 202, description = "On the disk of this server, while the database is away", body = Promise),
+        NotReceived
+    )
 )]
 async fn stepper_callback(
     State(ingest): State<Ingest>,
     ClientAddress(from): ClientAddress,
     request: Request,
-) -> Result<Json<Acknowledgement>> {
+) -> Result<Answer> {
     answer(&ingest, from, request).await
 }
 
-async fn answer(ingest: &Ingest, from: IpAddr, request: Request) -> Result<Json<Acknowledgement>> {
+async fn answer(ingest: &Ingest, from: IpAddr, request: Request) -> Result<Answer> {
     let started = std::time::Instant::now();
     let (head, body) = request.into_parts();
-    let received = receive(&ingest.station, from, head, body).await?;
+    let Received { source, kept, callback_id, verified } = receive(&ingest.station, from, head, body).await?;
     metrics::histogram!("callbackd_ingest_ack_seconds").record(started.elapsed().as_secs_f64());
-    let duplicate = if received.receipt.duplicate { "true" } else { "false" };
-    metrics::counter!("callbackd_ingest_callbacks_total", "source" => received.source.clone(), "duplicate" => duplicate)
+    let warning = (!verified).then_some(WARNING);
+    let Kept::Stored(Receipt { id, cursor, duplicate }) = kept else {
+        return Ok(Answer::Spooled(Promise { received: true, spooled: true, callback_id, warning }));
+    };
+    let known = if duplicate { "true" } else { "false" };
+    metrics::counter!("callbackd_ingest_callbacks_total", "source" => source, "duplicate" => known)
         .increment(1);
-    Ok(Json(acknowledgement(received)))
+    Ok(Answer::Stored(Acknowledgement { received: true, id, callback_id, cursor, duplicate, warning }))
 }
 
-fn acknowledgement(received: Received) -> Acknowledgement {
-    let Received { receipt, callback_id, verified, .. } = received;
-    Acknowledgement {
-        received: true,
-        id: receipt.id,
-        callback_id,
-        cursor: receipt.cursor,
-        duplicate: receipt.duplicate,
-        warning: (!verified).then_some(WARNING),
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Stored(acknowledgement) => Json(acknowledgement).into_response(),
+            Self::Spooled(promise) => (StatusCode::ACCEPTED, Json(promise)).into_response(),
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! In this order, and in no other: refuse what lacks the headers its scheme needs, before reading a body; read the
 //! raw bytes within the limits; authenticate them in constant time; only then parse, extract and store; answer when
-//! the row is committed. The way of a request is `receive`, the way of its row is `writer`.
+//! the row is committed. The way of a request is `receive`, the way of its row is `writer`, and `spool` is where it goes
+//! while the database is away.
 
 mod api;
 mod authenticate;
@@ -13,12 +14,14 @@ pub mod diagnosis;
 mod examine;
 mod extract;
 mod headers;
+mod keep;
 pub mod payload;
 mod rate;
 mod receive;
 mod reject;
 mod review;
 mod sources;
+mod spool;
 mod store;
 mod trial;
 mod writer;
@@ -27,9 +30,10 @@ pub use self::{
     api::{Ingest, routes, webhook_at},
     deliveries::{Deliveries, DeliveryWatch},
     examine::{Examinations, Examiner},
-    receive::Received,
+    keep::Keep,
     reject::{Recorder, Rejects},
     review::routes as review_routes,
     sources::{Enabled, Sources},
-    writer::{HANDED_MAX, Handed, Queue, Writer},
+    spool::{Appender, Drain, Spool},
+    writer::{HANDED_MAX, Handed, Writer},
 };

@@ -8,17 +8,20 @@ use axum::{
 };
 use bytes::Bytes;
 use metrics::counter;
-use tokio::time::Instant;
 
 use super::{
     api::Station,
     authenticate,
     body::{self, BODY_BYTES_MAX, Share, Unread},
+    dedupe::DedupeKey,
     extract::{self, Unusable},
+    keep::{Kept, NotKept},
     sources::Enabled,
-    writer::{Outcome, Receipt},
+    spool::NotSpooled,
+    writer::Receipt,
 };
 use crate::{
+    callback::NewCallback,
     hub::Alert,
     problem::{Problem, Result},
     source::{Rejection, Source, Verdict},
@@ -30,12 +33,47 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// A callback that is durable.
 pub struct Received {
     pub source: Arc<str>,
-    pub receipt: Receipt,
+    pub kept: Kept,
     pub callback_id: String,
     pub verified: bool,
 }
 
+/// The way of every webhook.
 pub async fn receive(ingest: &Station, from: IpAddr, head: Parts, body: Body) -> Result<Received> {
+    let Accepted { enabled, new, share, verified } = accepted(ingest, from, head, body).await?;
+    let (callback_id, dedupe_key) = (new.callback_id.clone(), new.dedupe_key);
+    let kept = ingest.keep.keep(new, share, ingest.settings.ack_deadline).await.map_err(not_kept)?;
+    if let (Kept::Stored(receipt), Some(key)) = (kept, dedupe_key) {
+        look_at(ingest, &enabled, &key, receipt);
+    }
+    Ok(Received { source: enabled.source.name.clone(), kept, callback_id, verified })
+}
+
+/// The same into the database alone, for whom it is to prove the way to there.
+pub async fn receive_and_store(
+    ingest: &Station,
+    from: IpAddr,
+    head: Parts,
+    body: Body,
+) -> Result<(Receipt, String)> {
+    let Accepted { enabled, new, share, .. } = accepted(ingest, from, head, body).await?;
+    let (callback_id, dedupe_key) = (new.callback_id.clone(), new.dedupe_key);
+    let receipt = ingest.keep.store(new, share, ingest.settings.ack_deadline).await.map_err(not_kept)?;
+    if let Some(key) = dedupe_key {
+        look_at(ingest, &enabled, &key, receipt);
+    }
+    Ok((receipt, callback_id))
+}
+
+/// What is to be made durable.
+struct Accepted {
+    enabled: Arc<Enabled>,
+    new: NewCallback,
+    share: Share,
+    verified: bool,
+}
+
+async fn accepted(ingest: &Station, from: IpAddr, head: Parts, body: Body) -> Result<Accepted> {
     let enabled = enabled(ingest, &head)?;
     let source = &enabled.source;
     refuse_encoded(&head.headers)?;
@@ -45,21 +83,21 @@ pub async fn receive(ingest: &Station, from: IpAddr, head: Parts, body: Body) ->
         return Err(reject(ingest, &enabled, from, request, verdict));
     }
     let (request, share) = read(ingest, head.headers, body).await?;
-    let deadline = Instant::now() + ingest.settings.ack_deadline;
     let verdict = if open { None } else { Some(verify(&enabled, &request).await?) };
     if let Some(verdict) = verdict.filter(|verdict| verdict.result().is_err()) {
         return Err(reject(ingest, &enabled, from, request, verdict));
     }
     let new = extract::accepted(source, request, verdict).map_err(|why| unusable(source, &why))?;
-    let (callback_id, dedupe_key) = (new.callback_id.clone(), new.dedupe_key);
-    let receipt = durable(ingest.queue.submit(new, share, deadline).await)?;
-    if let Some(key) = dedupe_key.filter(|_| !receipt.duplicate) {
-        ingest.deliveries.look_at(&source.name, &key, receipt.id);
-    }
     if open {
         ingest.alerts.raise(Alert::unsigned(&source.name));
     }
-    Ok(Received { source: source.name.clone(), receipt, callback_id, verified: !open })
+    Ok(Accepted { enabled, new, share, verified: !open })
+}
+
+fn look_at(ingest: &Station, enabled: &Enabled, key: &DedupeKey, receipt: Receipt) {
+    if !receipt.duplicate {
+        ingest.deliveries.look_at(&enabled.source.name, key, receipt.id);
+    }
 }
 
 fn enabled(ingest: &Station, head: &Parts) -> Result<Arc<Enabled>> {
@@ -151,12 +189,21 @@ fn unusable(source: &Source, why: &Unusable) -> Problem {
     }
 }
 
-pub(super) fn durable(outcome: Outcome) -> Result<Receipt> {
-    match outcome {
-        Outcome::Durable(receipt) => Ok(receipt),
-        Outcome::Refused => Err(Problem::internal("the database refused the row")),
-        Outcome::Away => Err(busy("the database did not confirm the callback in time; send it again")),
-        Outcome::Busy => Err(busy("more callbacks are waiting than can be written soon; send it again")),
+pub(super) fn not_kept(why: NotKept) -> Problem {
+    match why {
+        NotKept::Refused => Problem::internal("the database refused the row"),
+        NotKept::Locked => busy("a row of the same callback is held by somebody else; send it again"),
+        NotKept::Away => busy("the database did not confirm the callback in time; send it again"),
+        NotKept::Busy => busy("more callbacks are waiting than can be written soon; send it again"),
+        NotKept::NotSpooled(NotSpooled::Full) => {
+            busy("the database is away and the spool is full; send it again")
+        }
+        NotKept::NotSpooled(NotSpooled::Failed) => {
+            busy("the database is away and the spool could not be written; send it again")
+        }
+        NotKept::NotSpooled(NotSpooled::Late) => {
+            busy("neither the database nor the spool's disk did confirm the callback in time; send it again")
+        }
     }
 }
 

@@ -13,10 +13,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{
-    api::Ingest,
-    receive::{Received, receive},
-};
+use super::{api::Ingest, receive::receive_and_store, writer::Receipt};
 use crate::{
     problem::{Problem, Result},
     source::{
@@ -26,13 +23,14 @@ use crate::{
 };
 
 impl Ingest {
-    /// Receives a made-up callback of the source of this name.
-    pub async fn send_trial(&self, source: &str, from: IpAddr) -> Result<Received> {
+    /// Receives a made-up callback of the source of this name. It gives what the sender would be told, and the callback
+    /// id.
+    pub async fn send_trial(&self, source: &str, from: IpAddr) -> Result<(Receipt, String)> {
         let known = self.sources().all();
         let enabled = known.iter().find(|enabled| *enabled.source.name == *source);
         let enabled = enabled.ok_or_else(|| Problem::not_found("there is no source of this name"))?;
         let (head, body) = request(&enabled.source, Utc::now())?.into_parts();
-        receive(&self.station, from, head, body).await
+        receive_and_store(&self.station, from, head, body).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/healthz`: this process answers. `/readyz`: it can do its work.
 //!
 //! Apart on purpose: while the database is away a restart would help nobody and end every stream, so only readiness
-//! fails.
+//! fails. With an outage spool callbacks are taken all the same, which is what `/readyz/receiving` says.
 
 use std::time::Duration;
 
@@ -15,10 +15,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Operations;
-use crate::listen::Mode;
+use crate::{ingest::Spool, listen::Mode};
 
 /// A database that takes longer to answer is no use to a sender.
 const DATABASE_WAIT: Duration = Duration::from_secs(2);
+const NOWHERE: &str = "nowhere";
 
 #[derive(Serialize, ToSchema)]
 pub struct Health {
@@ -41,6 +42,9 @@ pub struct Readiness {
     /// `listening`, `polling` or `connecting`.
     #[schema(example = "listening")]
     listener: &'static str,
+    /// Where callbacks go that come now: `database`, `spool` or `nowhere`.
+    #[schema(example = "database")]
+    receiving: &'static str,
     /// Whether the server is about to stop.
     stopping: bool,
 }
@@ -62,13 +66,71 @@ pub struct Readiness {
 pub async fn readyz(State(operations): State<Operations>) -> Response {
     let parts = &operations.0;
     let mode = *parts.mode.borrow();
-    let database = match tokio::time::timeout(DATABASE_WAIT, parts.db.check()).await {
-        Ok(Ok(())) => "ok",
-        Ok(Err(_)) => "unreachable",
-        Err(_) => "does not answer",
-    };
+    let database = operations.database().await;
     let stopping = parts.shutdown.soft.is_cancelled();
     let ready = database == "ok" && mode != Mode::Connecting && !stopping;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, database, listener: mode.as_str(), stopping })).into_response()
+    let receiving = operations.receiving(database == "ok");
+    let state = Readiness { ready, database, listener: mode.as_str(), receiving, stopping };
+    (status(ready), Json(state)).into_response()
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Receiving {
+    /// Where callbacks go that come now: `database`, `spool` or `nowhere`.
+    #[schema(example = "spool")]
+    receiving: &'static str,
+}
+
+/// Whether callbacks are taken
+///
+/// For the balancer in front of the webhooks, where there is an outage spool: while the database is away a node is not
+/// ready, and takes callbacks all the same.
+#[utoipa::path(
+    get,
+    path = "/readyz/receiving",
+    tag = "Operations",
+    operation_id = "receiving",
+    security(()),
+    responses(
+        (status = 200, description = "They are: stored, or spooled", body = Receiving),
+        (status = 503, description = "They are not", body = Receiving),
+    )
+)]
+pub async fn receiving(State(operations): State<Operations>) -> Response {
+    // What is spooled need not ask the database, and a balancer does not wait for long.
+    let spools = operations.0.ingest.spool().is_some_and(Spool::takes);
+    let receiving = operations.receiving(!spools && operations.database().await == "ok");
+    (status(receiving != NOWHERE), Json(Receiving { receiving })).into_response()
+}
+
+impl Operations {
+    async fn database(&self) -> &'static str {
+        match tokio::time::timeout(DATABASE_WAIT, self.0.db.check()).await {
+            Ok(Ok(())) => "ok",
+            Ok(Err(_)) => "unreachable",
+            Err(_) => "does not answer",
+        }
+    }
+
+    fn receiving(&self, database_answers: bool) -> &'static str {
+        if self.0.shutdown.soft.is_cancelled() {
+            return NOWHERE;
+        }
+        let ingest = &self.0.ingest;
+        match ingest.spool() {
+            Some(spool) if ingest.is_spooling() => {
+                if spool.takes() {
+                    "spool"
+                } else {
+                    NOWHERE
+                }
+            }
+            None if !database_answers => NOWHERE,
+            _ => "database",
+        }
+    }
+}
+
+fn status(is_well: bool) -> StatusCode {
+    if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }

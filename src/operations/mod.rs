@@ -61,6 +61,7 @@ where
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(health::receiving))
         .routes(routes!(metrics::metrics))
 }
 

@@ -212,10 +212,9 @@ pub async fn test(
     ClientAddress(from): ClientAddress,
     Path(name): Path<String>,
 ) -> Result<Json<TestCallback>> {
-    let received = operations.0.ingest.send_trial(&name, from).await?;
-    tracing::info!(by = %admin.person.id, source = name, id = %received.receipt.id, "a test callback was sent");
-    let (id, cursor) = (received.receipt.id, received.receipt.cursor);
-    Ok(Json(TestCallback { id, callback_id: received.callback_id, cursor }))
+    let (receipt, callback_id) = operations.0.ingest.send_trial(&name, from).await?;
+    tracing::info!(by = %admin.person.id, source = name, id = %receipt.id, "a test callback was sent");
+    Ok(Json(TestCallback { id: receipt.id, callback_id, cursor: receipt.cursor }))
 }
 
 /// A source whose settings mean nothing any more has a name, and what an admin has said of it.

@@ -10,10 +10,10 @@ use crate::support::chaos::ChaosProxy;
 use crate::support::cluster::OwnCluster;
 use crate::support::eventually;
 use crate::support::gate::{self, Gate};
-use crate::support::load::{self, Load};
+use crate::support::load::{self, Load, shows_exactly};
 use crate::support::postgres::TestDatabase;
 use crate::support::site::llm;
-use crate::support::sse::{Event, Stream};
+use crate::support::sse::Stream;
 
 const SETTINGS: [(&str, &str); 2] = [
     ("CALLBACKD_ACK_DEADLINE", "1s"),
@@ -155,22 +155,6 @@ async fn behind_a_proxy() -> (Arc<TestDatabase>, ChaosProxy, TestApp) {
     let proxy = ChaosProxy::before_postgres().await;
     let app = TestApp::through(&proxy.database_url(database.name()), &database, &SETTINGS).await;
     (database, proxy, app)
-}
-
-/// The stream, which was opened before the first callback, shows these and no others, in this order.
-async fn shows_exactly(stream: &mut Stream, jobs: &[String]) {
-    let last = jobs.last().expect("there are some");
-    let events = stream.until_event(|event| event.data["callbackId"] == last.as_str()).await;
-    let callbacks: Vec<&Event> = events.iter().filter(|event| event.name == "callback").collect();
-    let shown: Vec<&str> = callbacks.iter().filter_map(|event| event.data["callbackId"].as_str()).collect();
-    let first_wrong = shown.iter().zip(jobs).position(|(shown, job)| shown != job);
-    assert!(
-        shown == jobs,
-        "{} of {} shown, wrong from {first_wrong:?}: {shown:?}, not {jobs:?}",
-        shown.len(),
-        jobs.len()
-    );
-    assert!(events.iter().all(|event| event.name != "bye" && event.name != "reset"), "{events:?}");
 }
 
 async fn count(client: &Client, job: &str) -> i64 {

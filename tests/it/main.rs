@@ -26,6 +26,7 @@ mod fault_cursor;
 mod fault_database;
 mod fault_notifications;
 mod fault_process;
+mod fault_spool;
 mod hostile;
 mod migrations;
 mod operations_catalog;

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::sender::{Delivery, Outcome};
+use super::sender::{Acknowledgement, Delivery, Outcome};
 use crate::foreign;
 
 /// Answers that are shown one by one; of more a person reads none.
@@ -80,7 +80,11 @@ impl Outcome {
             Self::Acknowledged(status, answer) => {
                 let cursor = answer.cursor.as_deref();
                 let cursor = cursor.map(|cursor| format!(", cursor {}", foreign::line(cursor)));
-                let known = if answer.duplicate { ", received before" } else { "" };
+                let known = match answer {
+                    Acknowledgement { spooled: true, .. } => ", spooled until its database is back",
+                    Acknowledgement { duplicate: true, .. } => ", received before",
+                    _ => "",
+                };
                 let warning = answer.warning.as_deref();
                 let warning = warning.map(|text| format!(", warning: {}", foreign::line(text)));
                 let (cursor, warning) = (cursor.unwrap_or_default(), warning.unwrap_or_default());
@@ -176,7 +180,7 @@ impl Tally {
         let (answer, attempts) = (delivery.outcome.kind(), delivery.attempts);
         let acknowledged = match delivery.outcome {
             Outcome::Acknowledged(_, answer) => answer,
-            Outcome::Refused(..) | Outcome::Unanswered(_) => super::sender::Acknowledgement::default(),
+            Outcome::Refused(..) | Outcome::Unanswered(_) => Acknowledgement::default(),
         };
         self.duplicates += u64::from(acknowledged.duplicate);
         if self.kept.len() < KEPT_MAX {

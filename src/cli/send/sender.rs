@@ -58,6 +58,8 @@ pub struct Acknowledgement {
     pub id: Option<String>,
     pub cursor: Option<String>,
     pub duplicate: bool,
+    /// It is on the server's own disk, until the database is back.
+    pub spooled: bool,
     pub warning: Option<String>,
 }
 

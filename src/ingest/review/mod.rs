@@ -10,7 +10,6 @@ mod api;
 mod stored;
 
 use axum::http::StatusCode;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use self::stored::Stored;
@@ -18,7 +17,7 @@ use super::{
     api::Ingest,
     diagnosis, examine,
     extract::{self, Unusable},
-    receive::{durable, unread},
+    receive::{not_kept, unread},
     writer::Receipt,
 };
 use crate::{
@@ -101,7 +100,7 @@ impl Ingest {
         new.id = stored.id_when_accepted();
         new.accepted_by = Some(person);
         let (callback_id, verified) = (new.callback_id.clone(), new.signature_valid);
-        let receipt = durable(station.queue.submit(new, share, Instant::now() + wait).await)?;
+        let receipt = station.keep.store(new, share, wait).await.map_err(not_kept)?;
         Ok(Acceptance { receipt, callback_id, verified })
     }
 }

@@ -1,6 +1,6 @@
 //! Submissions that are committed together.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use uuid::Uuid;
 
@@ -34,11 +34,11 @@ impl Batch {
             }
             fits
         };
-        let members = waiting.extract_if(.., |submission| fits(submission)).collect();
+        let members: Vec<Submission> = waiting.extract_if(.., |submission| fits(submission)).collect();
         Self {
-            members,
             call: Call { notify: true, row_lock_wait: "1s", node, enters: false },
-            doubtful: false,
+            doubtful: members.iter().any(|submission| submission.doubtful),
+            members,
         }
     }
 
@@ -56,7 +56,7 @@ impl Batch {
     }
 
     pub fn callbacks(&self) -> Vec<&NewCallback> {
-        self.members.iter().map(|submission| &submission.new).collect()
+        self.members.iter().map(|submission| &*submission.new).collect()
     }
 
     /// Answers everybody. Gives those that were not there before as lists and streams show them, in order of their
@@ -68,19 +68,24 @@ impl Batch {
             // Nobody may be waiting any more; then the sender's retry is answered as a duplicate.
             let _ = submission.reply.send(Outcome::Durable(receipt));
             if !row.duplicate {
-                items.push(Item::stored(submission.new, row.cursor, stored.at));
+                items.push(Item::stored(Arc::unwrap_or_clone(submission.new), row.cursor, stored.at));
             }
         }
         items
+    }
+
+    /// Everybody is told the same.
+    pub fn answer(self, outcome: Outcome) {
+        for submission in self.members {
+            let _ = submission.reply.send(outcome);
+        }
     }
 
     /// Two halves, in order; a single one gets `outcome` instead. The halves wait less for locks: the first
     /// attempt has waited already.
     pub fn split(mut self, outcome: Outcome) -> Vec<Self> {
         if self.members.len() < 2 {
-            for submission in self.members {
-                let _ = submission.reply.send(outcome);
-            }
+            self.answer(outcome);
             return Vec::new();
         }
         let second = self.members.split_off(self.members.len() / 2);

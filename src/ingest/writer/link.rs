@@ -15,7 +15,7 @@ use futures_util::{future::BoxFuture, stream::FuturesOrdered};
 use tokio_postgres::{AsyncMessage, Client, Statement, error::SqlState};
 use tokio_stream::StreamExt as _;
 
-use super::batch::Batch;
+use super::{batch::Batch, queue::Reach};
 use crate::{
     db::{self, Class, Messages},
     ingest::store::{self, Stored},
@@ -38,6 +38,8 @@ pub enum Fault {
     NotificationQueueFull,
     /// Nothing was stored, because of one of its rows.
     Refused(tokio_postgres::Error),
+    /// Nothing was stored, and no row need be at fault: a right that is missing, a procedure that is gone.
+    Failed(tokio_postgres::Error),
 }
 
 impl Fault {
@@ -49,6 +51,7 @@ impl Fault {
             Self::RowLocked => "row_locked",
             Self::NotificationQueueFull => "notification_queue_full",
             Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
         }
     }
 }
@@ -75,6 +78,10 @@ pub struct Link {
     last_finished: Instant,
     /// Before the next attempt to connect: none while all goes well.
     wait: Duration,
+    /// The last attempt to connect did not succeed.
+    unreachable: bool,
+    /// Connections that were lost while something was on its way, since the last one over which something was stored.
+    lost: u32,
 }
 
 struct Open {
@@ -88,7 +95,21 @@ struct Open {
 impl Link {
     pub fn new(settings: db::Settings) -> Self {
         let (in_flight, last_finished) = (FuturesOrdered::new(), Instant::now());
-        Self { settings, open: None, in_flight, doubtful: 0, last_finished, wait: Duration::ZERO }
+        Self {
+            settings,
+            open: None,
+            in_flight,
+            doubtful: 0,
+            last_finished,
+            wait: Duration::ZERO,
+            unreachable: false,
+            lost: 0,
+        }
+    }
+
+    /// One connection that is lost may be a chance; what fails on the next one too is away.
+    pub fn reach(&self) -> Reach {
+        Reach { connected: self.is_open(), away: self.unreachable || self.lost > 1 }
     }
 
     pub fn is_open(&self) -> bool {
@@ -133,7 +154,7 @@ impl Link {
                 message = open.messages.next() => match message {
                     Some(Ok(message)) if is_warning(&message) => self.doubtful = self.in_flight.len(),
                     Some(Ok(_)) => {}
-                    Some(Err(_)) | None => self.close(),
+                    Some(Err(_)) | None => self.close(!self.in_flight.is_empty()),
                 },
             }
         }
@@ -153,20 +174,21 @@ impl Link {
         };
         match &outcome {
             Ok(_) => {
-                self.wait = Duration::ZERO;
+                (self.wait, self.lost) = (Duration::ZERO, 0);
                 if let Some(open) = &mut self.open {
                     open.is_new = false;
                 }
             }
-            Err(Fault::Unknown(_)) => self.close(),
+            Err(Fault::Unknown(_)) => self.close(true),
             Err(_) => {}
         }
         Finished { batch, outcome, elapsed }
     }
 
     /// After an unknown outcome the connection is a new one. What else was on its way over it fails with it.
-    fn close(&mut self) {
+    fn close(&mut self, was_storing: bool) {
         if self.open.take().is_some() {
+            self.lost += u32::from(was_storing);
             self.back_off();
         }
     }
@@ -178,8 +200,9 @@ impl Link {
         // either, so only a stored batch ends the waiting.
         self.back_off();
         match Open::connect(&self.settings).await {
-            Ok(open) => self.open = Some(open),
+            Ok(open) => (self.open, self.unreachable) = (Some(open), false),
             Err(error) => {
+                self.unreachable = true;
                 tracing::warn!(error = &error as &dyn StdError, "the writer cannot reach the database");
             }
         }
@@ -229,7 +252,8 @@ fn fault(error: tokio_postgres::Error) -> Fault {
         Class::NotificationQueueFull => Fault::NotificationQueueFull,
         Class::LockTimeout if waited_for_cursor(&error) => Fault::CursorLocked,
         Class::LockTimeout => Fault::RowLocked,
-        Class::Refused | Class::Bug => Fault::Refused(error),
+        Class::Refused => Fault::Refused(error),
+        Class::Bug => Fault::Failed(error),
     }
 }
 

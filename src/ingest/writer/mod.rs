@@ -12,7 +12,7 @@ mod queue;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use metrics::{counter, gauge, histogram};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,7 +28,9 @@ use crate::{
     telemetry::count,
 };
 
-pub use self::queue::{Outcome, Queue, Receipt, Submission};
+use self::queue::{Reach, Submission};
+
+pub use self::queue::{Outcome, Queue, Receipt};
 
 /// Rows of one commit. More gains nothing measurable and makes everybody in the batch wait longer.
 const BATCH_ROWS_MAX: usize = 256;
@@ -54,6 +56,9 @@ pub struct Writer {
     pace: Arc<Pace>,
     alerts: Alerts,
     node: Uuid,
+    reach: watch::Sender<Reach>,
+    /// Whether those who wait have somewhere else to go while the database is away.
+    spools: bool,
     /// Taken from the queue, but not yet in a batch: a second delivery waits here for its first.
     waiting: Vec<Submission>,
     /// To be tried once more, before anything that waits.
@@ -68,8 +73,10 @@ impl Writer {
         handed: mpsc::Sender<Handed>,
         alerts: Alerts,
         node: Uuid,
+        spools: bool,
     ) -> (Self, Queue) {
         let (sender, queue) = mpsc::channel(queue_max);
+        let (reach, watched) = watch::channel(Reach::default());
         let pace = Arc::new(Pace::default());
         let writer = Self {
             settings,
@@ -78,10 +85,12 @@ impl Writer {
             pace: pace.clone(),
             alerts,
             node,
+            reach,
+            spools,
             waiting: Vec::new(),
             again: VecDeque::new(),
         };
-        (writer, Queue::new(sender, pace))
+        (writer, Queue::new(sender, pace, watched))
     }
 
     /// Runs until `shutdown`, then writes what has been queued and ends.
@@ -96,7 +105,10 @@ impl Writer {
             }
             tokio::select! {
                 biased;
-                finished = link.next() => self.settle(finished),
+                finished = link.next() => {
+                    self.settle(finished);
+                    self.tell(link.reach());
+                }
                 taken = self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX),
                     // At the end also without a connection: what is queued then is given up with those who wait for it.
                     if nothing_waits && !ended && (link.has_room() || self.queue.is_closed()) =>
@@ -119,6 +131,7 @@ impl Writer {
             && let Some(batch) = self.next_batch()
         {
             link.send(batch);
+            self.pace.moved();
         }
         gauge!("callbackd_ingest_queue_callbacks").set(count(self.queue.len()));
     }
@@ -145,9 +158,25 @@ impl Writer {
         });
     }
 
+    /// While the database is away those who have somewhere else to go are told at once.
+    fn tell(&mut self, reach: Reach) {
+        self.reach.send_if_modified(|known| std::mem::replace(known, reach) != reach);
+        if !self.spools || !reach.away || reach.connected {
+            return;
+        }
+        for batch in self.again.drain(..) {
+            batch.answer(Outcome::Away);
+        }
+        let waiting = self.waiting.drain(..).chain(std::iter::from_fn(|| self.queue.try_recv().ok()));
+        for submission in waiting {
+            let _ = submission.reply.send(Outcome::Away);
+        }
+    }
+
     /// Brings every submission of a batch to its answer, or the batch to another attempt.
     fn settle(&mut self, finished: Option<Finished>) {
         let Some(Finished { batch, outcome, elapsed }) = finished else { return };
+        self.pace.moved();
         match outcome {
             Ok(stored) => {
                 self.measure(batch.len(), elapsed);
@@ -185,15 +214,14 @@ impl Writer {
                 piece.call.notify = false;
                 vec![piece]
             }
-            Fault::RowLocked => piece.split(Outcome::Away),
+            Fault::RowLocked => piece.split(Outcome::Locked),
             Fault::Refused(error) => {
-                if piece.len() == 1 {
-                    tracing::error!(
-                        error = error as &dyn std::error::Error,
-                        "a callback was refused by the database"
-                    );
-                }
+                blame(&piece, error);
                 piece.split(Outcome::Refused)
+            }
+            Fault::Failed(error) => {
+                blame(&piece, error);
+                piece.split(Outcome::Failed)
             }
         }
     }
@@ -208,5 +236,12 @@ impl Writer {
         self.pace.measured(rows, elapsed);
         histogram!("callbackd_ingest_batch_rows").record(count(rows));
         histogram!("callbackd_ingest_commit_seconds").record(elapsed.as_secs_f64());
+    }
+}
+
+/// Once it is known which row it was.
+fn blame(piece: &Batch, error: &tokio_postgres::Error) {
+    if piece.len() == 1 {
+        tracing::error!(error = error as &dyn std::error::Error, "a callback was refused by the database");
     }
 }

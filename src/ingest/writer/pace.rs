@@ -4,8 +4,11 @@
 //! again after `Retry-After`, than to answer all of them slowly.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 /// Beyond this expected wait a submission is refused: it keeps the answers of the accepted ones under 200 ms.
@@ -14,10 +17,20 @@ const WAIT_MAX: Duration = Duration::from_millis(100);
 const TELLING_ROWS: usize = 64;
 /// A stall (a checkpoint, a failover) is not a pace: no estimate is slower than this.
 const SLOWEST_NANOS: u64 = 200_000;
+/// A writer with work that has neither sent nor finished a batch for so long is not slow but stopped: the largest batch
+/// takes a tenth of it.
+const STILL: Duration = Duration::from_millis(500);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pace {
     nanos_per_row: AtomicU64,
+    moved_at: Mutex<Instant>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { nanos_per_row: AtomicU64::default(), moved_at: Mutex::new(Instant::now()) }
+    }
 }
 
 impl Pace {
@@ -31,6 +44,16 @@ impl Pace {
             let new = if old == 0 { sample } else { old - old / 8 + sample / 8 };
             self.nanos_per_row.store(new.min(SLOWEST_NANOS), Ordering::Relaxed);
         }
+    }
+
+    /// A batch was sent, or has come to its end.
+    pub fn moved(&self) {
+        *self.moved_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Asked only while something waits.
+    pub fn stands_still(&self) -> bool {
+        self.moved_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > STILL
     }
 
     pub fn is_too_long(&self, queued: usize) -> bool {

@@ -883,7 +883,8 @@ export interface paths {
         put?: never;
         /**
          * Receive a callback
-         * @description Answers 200 only when the callback is committed. The raw body is authenticated as the source signs; a retry of the
+         * @description Answers 200 only when the callback is committed, and 202, where an outage spool is configured and the database is
+         *     away, only when it is synced to that. The raw body is authenticated as the source signs; a retry of the
          *     same callback is recognised whatever its timestamp. A source may have another path than one below `/api/webhooks/`;
          *     it is answered alike there. `GET /api/admin/sources` lists all of them.
          */
@@ -943,6 +944,27 @@ export interface paths {
          * @description The schema is brought up to date before the server answers at all, so a reachable database has it.
          */
         get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz/receiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether callbacks are taken
+         * @description For the balancer in front of the webhooks, where there is an outage spool: while the database is away a node is not
+         *     ready, and takes callbacks all the same.
+         */
+        get: operations["receiving"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1478,6 +1500,17 @@ export interface components {
              */
             type: string;
         };
+        /** @description The answer to a callback that is in the outage spool. */
+        Promise: {
+            /** @description The sender's own name for it. */
+            callbackId: string;
+            /** @description Always true. */
+            received: boolean;
+            /** @description Always true: it will be stored when the database is back. Whether it had been received before is found then. */
+            spooled: boolean;
+            /** @description Only where no secret is configured and unsigned callbacks are accepted. */
+            warning?: string;
+        };
         /** @description The outcome of one proof. */
         Proof: {
             /** @description `valid`, `not_checked` where the request was refused before its body was read, or the code of a rejection. */
@@ -1504,8 +1537,20 @@ export interface components {
              */
             listener: string;
             ready: boolean;
+            /**
+             * @description Where callbacks go that come now: `database`, `spool` or `nowhere`.
+             * @example database
+             */
+            receiving: string;
             /** @description Whether the server is about to stop. */
             stopping: boolean;
+        };
+        Receiving: {
+            /**
+             * @description Where callbacks go that come now: `database`, `spool` or `nowhere`.
+             * @example spool
+             */
+            receiving: string;
         };
         ReplayRequest: {
             /** @description The id of a target. */
@@ -1725,6 +1770,7 @@ export interface components {
             queue: components["schemas"]["Queue"];
             retention: components["schemas"]["Retention"];
             ring: components["schemas"]["Ring"];
+            spool: components["schemas"]["SystemSpool"] | null;
             /**
              * Format: date-time
              * @description Since when this process runs.
@@ -1750,6 +1796,24 @@ export interface components {
             streams: number;
             streamsPerAddress: number;
             streamsPerPerson: number;
+        };
+        /** @description What lies on this server's own disk, until it is in the database. */
+        SystemSpool: {
+            /** @description Whether it is in use: what comes now goes there. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Of its files.
+             */
+            bytes: number;
+            /** Format: int64 */
+            bytesMax: number;
+            callbacks: number;
+            /**
+             * Format: double
+             * @description The age of the first one in it; null when there is none.
+             */
+            oldestSeconds: number | null;
         };
         /** @description The test callback, which is stored like any other. */
         TestCallback: {
@@ -6895,6 +6959,15 @@ export interface operations {
                     "application/json": components["schemas"]["Acknowledgement"];
                 };
             };
+            /** @description On the disk of this server, while the database is away */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promise"];
+                };
+            };
             /** @description Not a JSON object, or without a job id. */
             400: {
                 headers: {
@@ -7101,6 +7174,35 @@ export interface operations {
             };
         };
     };
+    receiving: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are: stored, or spooled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receiving"];
+                };
+            };
+            /** @description They are not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receiving"];
+                };
+            };
+        };
+    };
     receiveStepperCallback: {
         parameters: {
             query?: never;
@@ -7125,6 +7227,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            /** @description On the disk of this server, while the database is away */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promise"];
                 };
             };
             /** @description Not a JSON object, or without a job id. */
@@ -7238,6 +7349,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            /** @description On the disk of this server, while the database is away */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promise"];
                 };
             };
             /** @description Not a JSON object, or without a job id. */
