@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    callback, catalog, console,
+    callback, catalog, console, fetch,
     ingest::{self, Ingest},
     operations,
     problem::Problem,
@@ -68,6 +68,7 @@ fn described() -> OpenApiRouter<AppState> {
         .merge(ingest::review_routes())
         .merge(stream::routes())
         .merge(replay::routes())
+        .merge(fetch::routes())
         .merge(session::routes())
         .merge(operations::admin_routes())
         .merge(catalog::routes())

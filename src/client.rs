@@ -1,8 +1,12 @@
 //! Requests that callbackd makes itself: which authorities it trusts, and where it may be led.
 
-use std::sync::Arc;
+mod reach;
+
+use std::{error::Error as _, sync::Arc};
 
 use url::{Host, Url};
+
+pub use self::reach::{Reach, Refused};
 
 /// Why no client can be made.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +33,25 @@ pub fn builder() -> Result<reqwest::ClientBuilder, Error> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(reqwest::redirect::Policy::none()))
+}
+
+/// Goes nowhere but within `reach`, whatever names resolve to; a proxy of the environment would go elsewhere. What is
+/// written out as an address must be looked at with [`Reach::check`] before.
+pub fn builder_within(reach: &Reach) -> Result<reqwest::ClientBuilder, Error> {
+    let resolver = reach::Resolver(Arc::new(reach.clone()));
+    Ok(builder()?.no_proxy().dns_resolver(Arc::new(resolver)))
+}
+
+/// Whether it failed because it would have left its reach.
+pub fn refused(error: &reqwest::Error) -> Option<&Refused> {
+    let mut cause = error.source();
+    while let Some(found) = cause {
+        if let Some(refused) = found.downcast_ref() {
+            return Some(refused);
+        }
+        cause = found.source();
+    }
+    None
 }
 
 /// The innermost cause, which says what happened; what is around it only repeats the address.

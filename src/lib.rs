@@ -34,6 +34,7 @@ pub mod source;
 pub mod stream;
 
 pub mod catalog;
+pub mod fetch;
 pub mod replay;
 
 pub mod console;

@@ -22,6 +22,7 @@ use crate::{
     catalog::Catalog,
     config::{Config, Unsigned},
     db::{self, Db},
+    fetch::{Fetcher, Fetches},
     http,
     hub::Hub,
     ingest::{Ingest, Sources},
@@ -54,6 +55,7 @@ struct Stations {
     streams: Streams,
     operations: Operations,
     replays: Replays,
+    fetches: Fetches,
     catalog: Catalog,
 }
 
@@ -80,6 +82,7 @@ part!(Sessions, sessions);
 part!(Streams, streams);
 part!(Operations, operations);
 part!(Replays, replays);
+part!(Fetches, fetches);
 part!(Catalog, catalog);
 
 /// A server that answers.
@@ -212,6 +215,7 @@ async fn stations(
     shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
 
     let direct = direct(config, settings);
+    let fetches = fetching(&db, &sources, &hub, shutdown);
     let Entrance { ingest, handed, tasks } =
         Entrance::new(config, direct.clone(), &db, &hub, sources, node, shutdown)?;
     tasks.start(shutdown);
@@ -237,9 +241,7 @@ async fn stations(
     let replays = Replays::new(callbacks.clone(), streams.clone(), &config.replay_urls)?;
 
     let retention = Retention { db: db.clone(), keep: config.retention };
-    shutdown.task("retention", retention.run(shutdown.hard.clone()));
-    shutdown.task("sweep", infallible(sweep(sessions.clone(), shutdown.clone())));
-    shutdown.task("metrics", infallible(fold_metrics(metrics.clone(), shutdown.clone())));
+    keep_house(retention, sessions.clone(), metrics.clone(), shutdown);
 
     let operations = Operations::new(crate::operations::Parts {
         db,
@@ -265,8 +267,22 @@ async fn stations(
         streams,
         operations,
         replays,
+        fetches,
         catalog,
     })))
+}
+
+fn fetching(db: &Db, sources: &Sources, hub: &Hub, shutdown: &Shutdown) -> Fetches {
+    let (task, handle) = Fetcher::new(db.clone(), sources.clone(), hub.clone());
+    shutdown.task("fetcher", task.run(shutdown.hard.clone()));
+    handle
+}
+
+/// What runs beside, for the sake of memory and disk.
+fn keep_house(retention: Retention, sessions: Sessions, metrics: PrometheusHandle, shutdown: &Shutdown) {
+    shutdown.task("retention", retention.run(shutdown.hard.clone()));
+    shutdown.task("sweep", infallible(sweep(sessions, shutdown.clone())));
+    shutdown.task("metrics", infallible(fold_metrics(metrics, shutdown.clone())));
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {

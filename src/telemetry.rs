@@ -99,6 +99,9 @@ fn describe() {
     describe_counter!("callbackd_listener_recovered_callbacks_total", "Callbacks that only the timer found: notifications are lost.");
     describe_counter!("callbackd_listener_hand_overs_missed_total", "Batches of this server that had to be read back.");
     describe_histogram!("callbackd_listener_lag_seconds", Unit::Seconds, "From a callback's storing to its publishing.");
+    describe_counter!("callbackd_fetches_total", "Attempts to fetch an object, by source and outcome: fetched, again, failed.");
+    describe_histogram!("callbackd_fetch_seconds", Unit::Seconds, "One attempt to fetch an object, by source.");
+    describe_gauge!("callbackd_fetches_running", "Attempts to fetch an object that are under way.");
     describe_gauge!("callbackd_notification_queue_usage", "How full PostgreSQL's notification queue is, 0 to 1.");
     describe_gauge!("callbackd_streams", "Open streams.");
     describe_counter!("callbackd_streams_cut_total", "Streams cut off because nobody read them.");

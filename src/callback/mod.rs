@@ -14,6 +14,7 @@ mod export;
 mod filter;
 mod item;
 mod new;
+mod object;
 mod retention;
 mod search;
 mod store;
@@ -33,6 +34,7 @@ pub use self::{
     filter::{Facets, Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
+    object::{Complete, FetchState, Object},
     retention::Retention,
     search::Search,
     store::{

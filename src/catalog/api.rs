@@ -1,6 +1,8 @@
 //! Adding, changing, rotating and removing sources, for admins. Effective on every node when answered, or as soon as the
 //! node hears of it.
 
+mod fetch_key;
+
 use axum::{
     Json,
     extract::{FromRef, Path, State},
@@ -41,6 +43,7 @@ where
         .routes(routes!(change, remove))
         .routes(routes!(add_secret))
         .routes(routes!(remove_secret))
+        .merge(fetch_key::routes())
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -57,6 +60,9 @@ struct NewSource {
     /// The secret that the service shows. Left out, one is made up, and shown in the answer and never again.
     #[schema(value_type = Option<String>, format = Password, max_length = 4_096)]
     secret: Option<SecretString>,
+    /// The key of the service's own API, with which the objects are fetched that its callbacks only name.
+    #[schema(value_type = Option<String>, format = Password, max_length = 4_096)]
+    fetch_key: Option<SecretString>,
     /// False adds it turned off: its path is 404.
     #[serde(default = "yes")]
     enabled: bool,
@@ -123,13 +129,18 @@ async fn add(
     State(catalog): State<Catalog>,
     JsonBody(new): JsonBody<NewSource>,
 ) -> Result<(StatusCode, Json<AddedSource>)> {
-    let source = define(&new.name, &new.settings)?;
+    let fetch_key = new.fetch_key.as_ref().map(fetch_key::trimmed).transpose()?;
+    let source = define(&new.name, &new.settings, fetch_key.clone())?;
     catalog.refuse_clash(&source)?;
     let needed = source.jwks_url.is_none();
     let secret = needed.then(|| Secret::of(&source, new.secret)).transpose()?;
-    let sealed = secret.as_ref().map(|secret| catalog.seal(&new.name, secret)).transpose()?;
+    let sealed = secret.as_ref().map(|secret| catalog.seal(&new.name, &secret.text)).transpose()?;
+    let bound = kept::bound_to_fetch(&new.name);
+    let sealed_key = fetch_key.map(|key| catalog.seal(&bound, &key)).transpose()?;
     let by = admin.person.id;
-    let added = store::add(&catalog.0.db, &new.name, &new.settings, new.enabled, sealed.as_ref(), by).await?;
+    let (settings, db) = (&new.settings, &catalog.0.db);
+    let added =
+        store::add(db, &new.name, settings, new.enabled, sealed.as_ref(), sealed_key.as_ref(), by).await?;
     if !added {
         return Err(conflict(format!("{} is there already, or there are {SOURCES_MAX} sources", new.name)));
     }
@@ -156,7 +167,7 @@ async fn change(
     JsonBody(change): JsonBody<SourceChange>,
 ) -> Result<Json<ChangedSource>> {
     catalog.known(&name)?;
-    let source = define(&name, &change.settings)?;
+    let source = define(&name, &change.settings, catalog.fetch_key(&name))?;
     catalog.refuse_clash(&source)?;
     let SourceChange { version, settings, enabled } = change;
     let by = admin.person.id;
@@ -210,8 +221,8 @@ async fn add_secret(
     JsonBody(new): JsonBody<NewSourceSecret>,
 ) -> Result<(StatusCode, Json<AddedSecret>)> {
     let settings = catalog.known(&name)?;
-    let secret = Secret::of(&define(&name, &settings)?, new.secret)?;
-    let sealed = catalog.seal(&name, &secret)?;
+    let secret = Secret::of(&define(&name, &settings, catalog.fetch_key(&name))?, new.secret)?;
+    let sealed = catalog.seal(&name, &secret.text)?;
     let by = admin.person.id;
     if !store::add_secret(&catalog.0.db, &name, &sealed, new.others_until, by).await? {
         return Err(conflict(format!("a source may have {SECRETS_MAX} secrets: remove one first")));
@@ -275,9 +286,10 @@ impl Secret {
 }
 
 impl Catalog {
-    fn seal(&self, source: &str, secret: &Secret) -> Result<NewSecret> {
+    /// `bound_to` is the source, or what stands for it.
+    fn seal(&self, bound_to: &str, text: &SecretString) -> Result<NewSecret> {
         let id = Uuid::now_v7();
-        let sealed = self.0.vault.seal(source, id, &secret.text).map_err(|closed| match closed {
+        let sealed = self.0.vault.seal(bound_to, id, text).map_err(|closed| match closed {
             Closed::NoKey => conflict(
                 "secrets_key (CALLBACKD_SECRETS_KEY) is not set: secrets are not stored unsealed. Set it to what \
                  `openssl rand -base64 32` prints, the same on every node",
@@ -298,6 +310,14 @@ impl Catalog {
         Err(Problem::not_found(format!("no source is called {name}")))
     }
 
+    /// With which settings are judged: one that cannot be opened stands for itself.
+    fn fetch_key(&self, name: &str) -> Option<SecretString> {
+        let all = self.kept();
+        let kept = all.iter().find(|kept| kept.name == name)?;
+        let closed = || kept.fetch_problem.is_some().then(|| SecretString::from("sealed"));
+        kept.fetch_key.clone().or_else(closed)
+    }
+
     fn refuse_clash(&self, source: &Source) -> Result<()> {
         let others = source::all(&self.0.configured).map_err(Error::from)?;
         let kept = self.kept();
@@ -308,8 +328,8 @@ impl Catalog {
     }
 }
 
-fn define(name: &str, settings: &Map<String, Value>) -> Result<Source> {
-    kept::define(name, settings, Vec::new())
+fn define(name: &str, settings: &Map<String, Value>, fetch_key: Option<SecretString>) -> Result<Source> {
+    kept::define(name, settings, Vec::new(), fetch_key)
         .map_err(|error| Problem::bad_request("Invalid source", error.to_string()))
 }
 

@@ -21,6 +21,10 @@ pub struct Kept {
     pub version: i64,
     /// Newest first.
     pub secrets: Vec<KeptSecret>,
+    /// What it fetches objects with, where there is such a key and it can be opened.
+    pub fetch_key: Option<SecretString>,
+    /// Why there is a key to fetch with, and nothing is fetched.
+    pub fetch_problem: Option<String>,
     /// What the settings mean; `None` where they mean nothing any more.
     pub source: Option<Source>,
     /// Why it does not receive, though it is turned on.
@@ -54,13 +58,25 @@ impl Kept {
         }
         // One that opens is enough to receive with: its sender must not be answered 404 for the sake of another.
         let mut problem = closed.filter(|_| open.is_empty());
-        let defined = define(&row.name, &row.settings, open);
+        let fetch_key = row.fetch_key.map(|key| vault.open(&bound_to_fetch(&row.name), key.id, &key.sealed));
+        let (fetch_key, fetch_problem) = match fetch_key.transpose() {
+            Ok(key) => (key, None),
+            Err(why) => (None, Some(why.to_string())),
+        };
+        // What is fetched later must not keep anybody from sending now.
+        let stands_in = || SecretString::from("sealed");
+        let key = fetch_key.clone().or_else(|| fetch_problem.is_some().then(stands_in));
+        let mut defined = define(&row.name, &row.settings, open, key);
+        if let (Ok(source), Some(_)) = (&mut defined, &fetch_problem) {
+            source.fetch = None;
+        }
         let source = defined.map_err(|error| problem = Some(error.to_string())).ok();
         if source.as_ref().is_some_and(|source| !source.has_keys()) && problem.is_none() {
             problem = Some("it has no secret".to_owned());
         }
         let SourceRow { name, settings, enabled, version, .. } = row;
-        Self { name, settings, enabled, version, secrets, source, problem: problem.filter(|_| enabled) }
+        let problem = problem.filter(|_| enabled);
+        Self { name, settings, enabled, version, secrets, fetch_key, fetch_problem, source, problem }
     }
 
     /// What is received with, if it is turned on and can be used.
@@ -69,13 +85,19 @@ impl Kept {
     }
 }
 
+/// What seals a key to fetch with, so that nobody can put a secret in its place. No source's name has such a sign.
+pub fn bound_to_fetch(source: &str) -> String {
+    format!("{source}#fetch")
+}
+
 /// What an admin's words mean.
 pub fn define(
     name: &str,
     settings: &Map<String, Value>,
     secrets: Vec<(SecretString, Option<DateTime<Utc>>)>,
+    fetch_key: Option<SecretString>,
 ) -> Result<Source, Error> {
-    let given = GivenSource::added(name, settings, secrets)?;
+    let given = GivenSource::added(name, settings, secrets, fetch_key)?;
     let source = source::define(&given)?;
     Ok(source.expect("only `enabled` turns a source off, and it is no setting here"))
 }

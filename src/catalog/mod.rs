@@ -141,6 +141,14 @@ impl Catalog {
                 store::seal_again(db, &NewSecret { id: secret.id, sealed }, &secret.sealed.key_id).await?;
                 tracing::info!(source = row.name, "a secret was sealed with the new secrets_key");
             }
+            let key = row.fetch_key.as_ref().filter(|key| vault.is_outdated(&key.sealed));
+            if let Some(key) = key {
+                let bound = kept::bound_to_fetch(&row.name);
+                let Ok(text) = vault.open(&bound, key.id, &key.sealed) else { continue };
+                let Ok(sealed) = vault.seal(&bound, key.id, &text) else { continue };
+                let new = NewSecret { id: key.id, sealed };
+                store::seal_fetch_key_again(db, &row.name, &new, &key.sealed.key_id).await?;
+            }
         }
         Ok(())
     }

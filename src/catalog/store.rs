@@ -20,6 +20,8 @@ pub struct SourceRow {
     pub version: i64,
     /// Newest first.
     pub secrets: Vec<SecretRow>,
+    /// What it fetches objects with.
+    pub fetch_key: Option<NewSecret>,
 }
 
 pub struct SecretRow {
@@ -44,6 +46,11 @@ pub async fn all(db: &Db) -> Result<Vec<SourceRow>, Error> {
         let Some(source) = sources.iter_mut().find(|source| source.name == of) else { continue };
         source.secrets.push(secret(&row)?);
     }
+    for row in db.query(include_str!("../../sql/queries/source/fetch_keys.sql"), &[]).await? {
+        let of: &str = row.try_get("source")?;
+        let Some(source) = sources.iter_mut().find(|source| source.name == of) else { continue };
+        source.fetch_key = Some(NewSecret { id: row.try_get("id")?, sealed: sealed(&row)? });
+    }
     Ok(sources)
 }
 
@@ -54,6 +61,7 @@ pub async fn add(
     settings: &Map<String, Value>,
     enabled: bool,
     new: Option<&NewSecret>,
+    fetch_key: Option<&NewSecret>,
     by: Uuid,
 ) -> Result<bool, Error> {
     let mut client = db.get().await?;
@@ -64,6 +72,9 @@ pub async fn add(
     }
     if let Some(new) = new {
         put_secret(&change, name, new, by).await?;
+    }
+    if let Some(key) = fetch_key {
+        put_fetch_key(&change, name, key, by).await?;
     }
     commit(change).await?;
     Ok(true)
@@ -128,11 +139,54 @@ pub async fn remove_secret(db: &Db, source: &str, id: Uuid) -> Result<bool, Erro
     Ok(removed > 0)
 }
 
+/// In place of the one before.
+pub async fn set_fetch_key(db: &Db, source: &str, new: &NewSecret, by: Uuid) -> Result<(), Error> {
+    let mut client = db.get().await?;
+    let change = begin(&mut client).await?;
+    put_fetch_key(&change, source, new, by).await?;
+    commit(change).await
+}
+
+/// Whether there was one.
+pub async fn remove_fetch_key(db: &Db, source: &str) -> Result<bool, Error> {
+    let mut client = db.get().await?;
+    let change = begin(&mut client).await?;
+    let sql = include_str!("../../sql/queries/source/remove_fetch_key.sql");
+    let removed = change.execute(sql, &[&source]).await?;
+    commit(change).await?;
+    Ok(removed > 0)
+}
+
 /// Another seal in the place of `outdated`. Nobody need be told: it is the same secret.
 pub async fn seal_again(db: &Db, new: &NewSecret, outdated: &str) -> Result<(), Error> {
     let sql = include_str!("../../sql/queries/source/seal_again.sql");
     let Sealed { key_id, nonce, bytes } = &new.sealed;
     db.execute(sql, &[&new.id, key_id, nonce, bytes, &outdated]).await?;
+    Ok(())
+}
+
+/// The same for what a source fetches with.
+pub async fn seal_fetch_key_again(
+    db: &Db,
+    source: &str,
+    new: &NewSecret,
+    outdated: &str,
+) -> Result<(), Error> {
+    let sql = include_str!("../../sql/queries/source/seal_fetch_key_again.sql");
+    let Sealed { key_id, nonce, bytes } = &new.sealed;
+    db.execute(sql, &[&source, &new.id, key_id, nonce, bytes, &outdated]).await?;
+    Ok(())
+}
+
+async fn put_fetch_key(
+    change: &Transaction<'_>,
+    source: &str,
+    new: &NewSecret,
+    by: Uuid,
+) -> Result<(), Error> {
+    let sql = include_str!("../../sql/queries/source/set_fetch_key.sql");
+    let Sealed { key_id, nonce, bytes } = &new.sealed;
+    change.execute(sql, &[&source, &new.id, key_id, nonce, bytes, &by]).await?;
     Ok(())
 }
 
@@ -168,18 +222,19 @@ fn source(row: &Row) -> Result<SourceRow, Error> {
         enabled: row.try_get("enabled")?,
         version: row.try_get("version")?,
         secrets: Vec::new(),
+        fetch_key: None,
     })
 }
 
 fn secret(row: &Row) -> Result<SecretRow, Error> {
     Ok(SecretRow {
         id: row.try_get("id")?,
-        sealed: Sealed {
-            key_id: row.try_get("key_id")?,
-            nonce: row.try_get("nonce")?,
-            bytes: row.try_get("sealed")?,
-        },
+        sealed: sealed(row)?,
         until: row.try_get("until")?,
         created_at: row.try_get("created_at")?,
     })
+}
+
+fn sealed(row: &Row) -> Result<Sealed, Error> {
+    Ok(Sealed { key_id: row.try_get("key_id")?, nonce: row.try_get("nonce")?, bytes: row.try_get("sealed")? })
 }

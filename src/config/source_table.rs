@@ -54,5 +54,13 @@ pub const SOURCE_SETTINGS: &[SourceSetting] = &[
     plain("duration", "How long it took."),
     plain("duration_unit", "ms (unless set) or s."),
     plain("ignored", "Top-level members that differ from one retry to the next."),
+    plain("fetch.url", "Where the object is that a thin callback names, {id} in it: a text, or a table by event; it needs fetch.key."),
+    secret("fetch.key", "The key of the service's API, which turns fetching on."),
+    plain("fetch.header", "Header line that carries the key: Authorization: Bearer {secret} unless set."),
+    plain("fetch.id", "JSON pointer to the object's id; where the job's id is, unless set."),
+    plain("fetch.timeout", "For one attempt, from the name's resolution to the last byte; 10s unless set, at most 1m."),
+    plain("fetch.bytes_max", "Bytes of an object; 1048576 unless set, at most 16777216."),
+    plain("fetch.attempts", "How often it is tried, further and further apart; 14 unless set, which takes some two hours."),
+    plain("fetch.private_networks", "Private addresses that may be reached, such as 10.1.0.0/16, and over plain http; none unless set, and only here."),
     plain("sample", "The body that callbackd send and the ready command send, as JSON."),
 ];

@@ -20,6 +20,11 @@ use super::{
 const PREFIX: &str = "CALLBACKD_SOURCES_";
 /// A name is a label of metrics and stands in addresses.
 const NAME_BYTES_MAX: usize = 40;
+/// The one secret that opens the service's door, not ours.
+const FETCH_KEY: &str = "fetch.key";
+/// What only the configuration may say: an admin turns a source off otherwise, and must not reach into the network that
+/// the server stands in.
+const OF_THE_FILE: [&str; 3] = ["enabled", "secret_previous_until", "fetch.private_networks"];
 
 /// One source, as configured.
 #[derive(Debug, Clone)]
@@ -29,6 +34,8 @@ pub struct GivenSource {
     pub settings: toml::Table,
     /// Newest first.
     pub secrets: Vec<GivenSecret>,
+    /// What the service's own API lets in.
+    pub fetch_key: Option<GivenSecret>,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -49,6 +56,7 @@ impl GivenSource {
             name: name.to_owned(),
             settings: toml::Table::new(),
             secrets: Vec::new(),
+            fetch_key: None,
             origins: BTreeMap::new(),
         }
     }
@@ -58,25 +66,63 @@ impl GivenSource {
         name: &str,
         settings: &serde_json::Map<String, serde_json::Value>,
         secrets: Vec<(SecretString, Option<DateTime<Utc>>)>,
+        fetch_key: Option<SecretString>,
     ) -> Result<Self, Error> {
         const PLACE: &str = "the settings of the source";
         check_name(name, || "name".to_owned())?;
         let mut source = Self::named(name);
         for (key, value) in settings {
-            let known = setting(key).filter(|(setting, _)| !setting.secret).map(|(setting, _)| setting.key);
-            let Some(key) = known.filter(|key| !["enabled", "secret_previous_until"].contains(key)) else {
-                return Err(Error::Unknown { place: PLACE.to_owned(), key: key.clone(), hint: hint(key) });
-            };
-            source.origins.insert(key.to_owned(), Origin::Admin);
             // JSON knows a nothing, which TOML does not.
             let value = toml::Value::try_from(value);
             let value = value.map_err(|_| source.bad(key, "must be a text, a number, a list or a table"))?;
-            source.settings.insert(key.to_owned(), value);
+            for (key, value) in source.flat(key, &value, &Origin::Admin)? {
+                let known = setting(&key).filter(|(setting, _)| !setting.secret);
+                let Some(known) = known.map(|(it, _)| it.key).filter(|key| !OF_THE_FILE.contains(key)) else {
+                    return Err(Error::Unknown { place: PLACE.to_owned(), hint: hint(&key), key });
+                };
+                source.origins.insert(known.to_owned(), Origin::Admin);
+                source.settings.insert(known.to_owned(), value);
+            }
         }
-        let secret =
-            |(text, until)| GivenSecret { key: source.key("secret"), text, until, origin: Origin::Admin };
-        source.secrets = secrets.into_iter().map(secret).collect();
+        let secret = |key: &str, text, until| GivenSecret {
+            key: format!("sources.{name}.{key}"),
+            text,
+            until,
+            origin: Origin::Admin,
+        };
+        source.secrets = secrets.into_iter().map(|(text, until)| secret("secret", text, until)).collect();
+        source.fetch_key = fetch_key.map(|text| secret(FETCH_KEY, text, None));
         Ok(source)
+    }
+
+    /// `[sources.<name>.fetch]` has settings of its own, `fetch.url` and others.
+    fn flat(
+        &self,
+        key: &str,
+        value: &toml::Value,
+        origin: &Origin,
+    ) -> Result<Vec<(String, toml::Value)>, Error> {
+        match (key, value) {
+            ("fetch", toml::Value::Table(table)) => {
+                Ok(table.iter().map(|(key, value)| (format!("fetch.{key}"), value.clone())).collect())
+            }
+            ("fetch", _) => Err(Error::Bad {
+                key: self.key("fetch"),
+                value: String::new(),
+                origin: origin.clone(),
+                allowed: format!("must be a table, such as [sources.{}.fetch]", self.name),
+            }),
+            _ => Ok(vec![(key.to_owned(), value.clone())]),
+        }
+    }
+
+    /// Puts a secret where it belongs.
+    fn keep(&mut self, secret: GivenSecret) {
+        if secret.key == self.key(FETCH_KEY) {
+            self.fetch_key = Some(secret);
+        } else {
+            self.secrets.push(secret);
+        }
     }
 
     /// A value that cannot be used: the setting, what it is, where it stands, and what is allowed.
@@ -110,7 +156,8 @@ impl GivenSource {
             Some(line(setting, plain(value), self.origins.get(setting.key)?))
         });
         let secrets = SOURCE_SETTINGS.iter().filter(|setting| setting.secret).flat_map(|setting| {
-            let own = self.secrets.iter().filter(|secret| secret.key == self.key(setting.key));
+            let all = self.secrets.iter().chain(&self.fetch_key);
+            let own = all.filter(|secret| secret.key == self.key(setting.key));
             own.map(|secret| line(setting, hidden(secret), &secret.origin))
         });
         secrets.chain(given).collect()
@@ -160,29 +207,40 @@ fn of_file(path: &Path, name: &str, value: &toml::Value) -> Result<GivenSource, 
         });
     };
     for (key, value) in table {
-        match (key.as_str(), setting(key)) {
-            ("secrets", _) => source.secrets.extend(secret_list(&source, value, &origin)?),
-            (_, Some((setting, false))) if setting.secret => {
-                source.secrets.push(secret(&source, setting.key, value.as_str(), &origin)?);
-            }
-            (_, Some((setting, true))) => {
-                let text = read_secret(&source, key, value.as_str(), &origin)?;
-                source.secrets.push(secret(&source, setting.key, Some(&text), &origin)?);
-            }
-            (_, Some((setting, false))) => {
-                source.settings.insert(setting.key.to_owned(), value.clone());
-                source.origins.insert(setting.key.to_owned(), origin.clone());
-            }
-            (_, None) => {
-                return Err(Error::Unknown {
-                    place: path.display().to_string(),
-                    key: source.key(key),
-                    hint: hint(key),
-                });
-            }
+        for (key, value) in source.flat(key, value, &origin)? {
+            set(&mut source, path, &key, &value, &origin)?;
         }
     }
     Ok(source)
+}
+
+/// One setting of the file.
+fn set(
+    source: &mut GivenSource,
+    path: &Path,
+    key: &str,
+    value: &toml::Value,
+    origin: &Origin,
+) -> Result<(), Error> {
+    match (key, setting(key)) {
+        ("secrets", _) => source.secrets.extend(secret_list(source, value, origin)?),
+        (_, Some((setting, false))) if setting.secret => {
+            source.keep(secret(source, setting.key, value.as_str(), origin)?);
+        }
+        (_, Some((setting, true))) => {
+            let text = read_secret(source, key, value.as_str(), origin)?;
+            source.keep(secret(source, setting.key, Some(&text), origin)?);
+        }
+        (_, Some((setting, false))) => {
+            source.settings.insert(setting.key.to_owned(), value.clone());
+            source.origins.insert(setting.key.to_owned(), origin.clone());
+        }
+        (_, None) => {
+            let (place, key, hint) = (path.display().to_string(), source.key(key), hint(key));
+            return Err(Error::Unknown { place, key, hint });
+        }
+    }
+    Ok(())
 }
 
 fn of_environment(
@@ -198,7 +256,7 @@ fn of_environment(
         // The environment wins over the file.
         let key = source.key(setting.key);
         source.secrets.retain(|known| known.key != key);
-        source.secrets.push(secret(source, setting.key, Some(&text), &origin)?);
+        source.keep(secret(source, setting.key, Some(&text), &origin)?);
     } else {
         source.settings.insert(setting.key.to_owned(), value_of(text));
         source.origins.insert(setting.key.to_owned(), origin);
@@ -383,7 +441,7 @@ fn hidden(secret: &GivenSecret) -> String {
 }
 
 fn upper(text: &str) -> String {
-    text.to_ascii_uppercase().replace('-', "_")
+    text.to_ascii_uppercase().replace(['-', '.'], "_")
 }
 
 /// A text without its quotes, anything else as TOML writes it.

@@ -14,7 +14,7 @@ use super::{
     payload::{self, Malformed, Object, Payload},
 };
 use crate::{
-    callback::{NewCallback, Status},
+    callback::{Complete, NewCallback, Status},
     source::{DurationUnit, Fields, Place, Rejection, Source, Verdict},
 };
 
@@ -55,7 +55,7 @@ pub fn accepted(
     // Shared, not copied: the fields are read from the same bytes that are stored.
     let body = request.body.clone();
     let Payload { text, plain } = Payload::parse(&body)?;
-    let found = Found { object: Object::of(text), headers: request.headers };
+    let found = Found::new(text, request.headers);
     let id = found.job_id(&source.fields.job_id)?;
     let delivery = source.scheme.signs_id().then(|| source.scheme.presented(&found.headers).id).flatten();
     let dedupe_key = dedupe_key(text, &source.ignored, delivery);
@@ -79,7 +79,7 @@ pub fn rejected(source: &Source, request: Request, verdict: Verdict) -> NewCallb
     new.payload_preview = preview;
     new.callback_id = format!("rejected-{}", new.id);
     if let Some((text, plain)) = payload::json_text(&body) {
-        let found = Found { object: Object::of(text), headers: request.headers };
+        let found = Found::new(text, request.headers);
         new.body_is_json = true;
         new.payload_plain = plain;
         if let Ok(id) = found.job_id(&source.fields.job_id) {
@@ -134,22 +134,44 @@ fn name(new: &mut NewCallback, id: Id) {
 }
 
 fn fill(new: &mut NewCallback, fields: &Fields, text: &str, found: &Found<'_>) {
-    let name = |places: &[Place]| found.text(places, NAME_BYTES_MAX);
-    let word = found.first(&fields.event, word);
-    new.status = status(fields, found.first(&fields.status, self::word).as_deref(), word.as_deref());
-    new.event_type = word.map(|word| event(fields, word));
-    new.workflow_name = name(&fields.workflow);
-    new.error_message = found.text(&fields.error, ERROR_BYTES_MAX);
-    new.subject_user_id = found.first(&fields.owner, owner);
-    new.cost_usd = found.first(&fields.cost_usd, payload::float);
-    new.total_tokens = found.first(&fields.total_tokens, payload::integer);
-    new.duration_ms = found.first(&fields.duration, |value| duration_ms(value, fields.duration_unit));
+    let Complete {
+        workflow_name,
+        status,
+        error_message,
+        subject_user_id,
+        cost_usd,
+        total_tokens,
+        duration_ms,
+    } = found.complete(fields);
+    new.event_type = found.first(&fields.event, word).map(|word| event(fields, word));
+    new.workflow_name = workflow_name;
+    new.status = status;
+    new.error_message = error_message;
+    new.subject_user_id = subject_user_id;
+    new.cost_usd = cost_usd;
+    new.total_tokens = total_tokens;
+    new.duration_ms = duration_ms;
     new.payload_preview = preview(text);
+}
+
+/// The fields of a stored callback, now that the object is there that it names.
+pub fn completed(source: &Source, headers: HeaderMap, text: &str, object: &str) -> Complete {
+    let fetched = Some(Object::of(object));
+    Found { fetched, ..Found::new(text, headers) }.complete(&source.fields)
+}
+
+/// What stands at the first of these places of a stored callback that holds an id.
+pub fn object_id(places: &[Place], headers: HeaderMap, text: &str) -> Option<String> {
+    match Found::new(text, headers).job_id(places).ok()? {
+        Id::Job(id) | Id::Delivery(id) => Some(id),
+    }
 }
 
 /// Where values are looked for.
 struct Found<'a> {
     object: Object<'a>,
+    /// What the callback names, once it was fetched.
+    fetched: Option<Object<'a>>,
     headers: HeaderMap,
 }
 
@@ -159,11 +181,29 @@ enum Id {
     Delivery(String),
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    fn new(text: &'a str, headers: HeaderMap) -> Self {
+        Self { object: Object::of(text), fetched: None, headers }
+    }
+
+    fn complete(&self, fields: &Fields) -> Complete {
+        let (status, event) = (self.first(&fields.status, word), self.first(&fields.event, word));
+        Complete {
+            workflow_name: self.text(&fields.workflow, NAME_BYTES_MAX),
+            status: self::status(fields, status.as_deref(), event.as_deref()),
+            error_message: self.text(&fields.error, ERROR_BYTES_MAX),
+            subject_user_id: self.first(&fields.owner, owner),
+            cost_usd: self.first(&fields.cost_usd, payload::float),
+            total_tokens: self.first(&fields.total_tokens, payload::integer),
+            duration_ms: self.first(&fields.duration, |value| duration_ms(value, fields.duration_unit)),
+        }
+    }
+
     /// The first place that holds something that `read` can use. What comes from a header is read as a JSON string.
     fn first<T>(&self, places: &[Place], read: impl Fn(&str) -> Option<T>) -> Option<T> {
         places.iter().find_map(|place| match place {
             Place::Body(pointer) => read(self.object.find(pointer.tokens())?),
+            Place::Object(pointer) => read(self.fetched.as_ref()?.find(pointer.tokens())?),
             Place::Header(name) => {
                 let text = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
                 read(&serde_json::Value::from(text).to_string())
@@ -184,7 +224,7 @@ impl Found<'_> {
                 Some(Err(unusable)) => why = unusable,
                 Some(Ok(id)) => {
                     return Ok(match place {
-                        Place::Body(_) => Id::Job(id),
+                        Place::Body(_) | Place::Object(_) => Id::Job(id),
                         Place::Header(_) => Id::Delivery(id),
                     });
                 }
@@ -224,7 +264,7 @@ fn event(fields: &Fields, word: String) -> String {
 fn status(fields: &Fields, status: Option<&str>, event: Option<&str>) -> Status {
     let renamed = event.and_then(|word| fields.events.iter().find(|(known, _)| known == word));
     let words = [status, event, renamed.map(|(_, name)| name.as_str())];
-    words.into_iter().flatten().find_map(|word| fields.outcomes.of(word)).unwrap_or(fields.otherwise)
+    words.into_iter().flatten().find_map(|word| fields.outcomes.of(word)).copied().unwrap_or(fields.otherwise)
 }
 
 fn duration_ms(value: &str, unit: DurationUnit) -> Option<i64> {

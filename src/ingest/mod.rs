@@ -30,6 +30,7 @@ pub use self::{
     api::{Ingest, routes, webhook_at},
     deliveries::{Deliveries, DeliveryWatch},
     examine::{Examinations, Examiner},
+    extract::{completed, object_id},
     keep::Keep,
     reject::{Recorder, Rejects},
     review::routes as review_routes,

@@ -20,7 +20,7 @@ use crate::{
     problem::{ProblemBody, Result},
     refusals::Refusals,
     session::{Admin, ClientAddress},
-    source::{self, Scheme, Secret, Source},
+    source::{self, Fetch, Scheme, Secret, Source},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -71,6 +71,9 @@ pub struct SourceView {
     #[schema(required)]
     added: Option<AddedView>,
     traffic: TrafficView,
+    /// How objects are fetched that its callbacks only name; null where they are not.
+    #[schema(required)]
+    fetch: Option<FetchView>,
     /// Where the service publishes the keys that it signs with; null when it shares a secret.
     #[schema(required)]
     jwks_url: Option<String>,
@@ -92,6 +95,21 @@ struct AddedView {
     #[schema(value_type = BTreeMap<String, Value>)]
     settings: Map<String, Value>,
     /// Why it does not receive, though it is turned on; null when all is well.
+    #[schema(required)]
+    problem: Option<String>,
+}
+
+/// How a source's objects are fetched.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SourceFetch)]
+struct FetchView {
+    /// The servers that are asked.
+    hosts: Vec<String>,
+    /// Of the key: its length and the beginning of its SHA-256; never the key. Null where it cannot be opened.
+    #[schema(required)]
+    fingerprint: Option<String>,
+    /// Why nothing is fetched although there is a key; null when all is well.
     #[schema(required)]
     problem: Option<String>,
 }
@@ -255,6 +273,7 @@ fn view(
             settings: kept.settings.clone(),
             problem: kept.problem.clone(),
         }),
+        fetch: fetch(source, kept),
         jwks_url: source.and_then(|source| source.jwks_url.as_ref()).map(url::Url::to_string),
         traffic: TrafficView {
             last_id: traffic.last.map(|(id, _)| id),
@@ -264,6 +283,14 @@ fn view(
         },
         curl: source.and_then(|source| source.example(url, &job, now)),
     }
+}
+
+fn fetch(source: Option<&Source>, kept: Option<&Kept>) -> Option<FetchView> {
+    let fetch = source.and_then(|source| source.fetch.as_ref());
+    let problem = kept.and_then(|kept| kept.fetch_problem.clone());
+    let hosts = fetch.map(Fetch::hosts).unwrap_or_default();
+    let fingerprint = fetch.map(|fetch| fetch.fingerprint().to_string());
+    (fetch.is_some() || problem.is_some()).then_some(FetchView { hosts, fingerprint, problem })
 }
 
 fn secret(secret: &Secret, now: DateTime<Utc>) -> SecretView {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use toml::Value;
+use ipnet::IpNet;
 
 use super::{
     Source,
+    fetch::{self, Fetch, Template},
     fields::{DurationUnit, Fields, Outcomes, Place},
-    preset::{self, preset},
+    reader::Reader,
     scheme::{
         Algorithm, Content, Hole, Line, Part, Scheme, Signature, Timestamp, Token, Unit, encoding,
         header_name,
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     callback::Status,
-    config::{Error, GivenSource},
+    config::{Error, GivenSource, SOURCE_SETTINGS},
 };
 
 /// Where sources post that do not say otherwise.
@@ -62,6 +63,7 @@ pub fn define(given: &GivenSource) -> Result<Option<Source>, Error> {
         secrets,
         jwks_url,
         fields: fields(&reader)?,
+        fetch: fetch(&reader)?,
         ignored: reader.list("ignored", |text| Ok(text.to_owned()))?,
         sample: reader.parse("sample", sample)?.unwrap_or_default(),
     };
@@ -143,7 +145,9 @@ fn timestamp(reader: &Reader<'_>, signature: Option<&Signature>) -> Result<Optio
 
 fn fields(reader: &Reader<'_>) -> Result<Fields, Error> {
     let places = |key| reader.list(key, Place::parse);
-    let job_id = places("job_id")?;
+    // What a callback is, is said by the callback.
+    let received = |key| reader.list(key, received);
+    let job_id = received("job_id")?;
     if job_id.is_empty() {
         return Err(reader
             .given
@@ -152,7 +156,7 @@ fn fields(reader: &Reader<'_>) -> Result<Fields, Error> {
     let duration_unit = reader.parse("duration_unit", unit)?.unwrap_or(Unit::Milliseconds);
     Ok(Fields {
         job_id,
-        event: places("event")?,
+        event: received("event")?,
         workflow: places("workflow")?,
         status: places("status")?,
         error: places("error")?,
@@ -170,102 +174,41 @@ fn fields(reader: &Reader<'_>) -> Result<Fields, Error> {
     })
 }
 
-/// What was given, and behind it the preset.
-struct Reader<'a> {
-    given: &'a GivenSource,
-    preset_name: Option<&'a str>,
-    preset: Option<&'static toml::Table>,
-}
-
-impl<'a> Reader<'a> {
-    /// A source that bears a preset's name need not name it again. One without a preset says everything itself.
-    fn new(given: &'a GivenSource) -> Result<Self, Error> {
-        let chosen = given.settings.get("preset").map(|value| value.as_str().unwrap_or_default());
-        let preset_name = chosen.or_else(|| preset(&given.name).map(|_| given.name.as_str()));
-        let preset = match preset_name {
-            None => None,
-            Some(name) => Some(preset(name).ok_or_else(|| {
-                let names = preset::names().collect::<Vec<_>>().join(", ");
-                given.bad("preset", format!("must be one of {names}"))
-            })?),
-        };
-        Ok(Self { given, preset_name, preset })
+/// Only with a key: presets say where the objects are.
+fn fetch(reader: &Reader<'_>) -> Result<Option<Fetch>, Error> {
+    let given = reader.given;
+    let Some(key) = &given.fetch_key else {
+        // Whoever says where objects are wants them.
+        let said = SOURCE_SETTINGS.iter().map(|setting| setting.key).filter(|key| key.starts_with("fetch."));
+        let said =
+            said.filter(|key| given.settings.contains_key(*key)).find(|key| reader.value(key).is_some());
+        return said
+            .map_or(Ok(None), |key| Err(given.bad(key, "needs fetch.key, the key of the service's API")));
+    };
+    let urls = reader.by_word("fetch.url", Template::parse)?;
+    if urls.is_empty() {
+        return Err(given.bad("fetch.url", "must say where the objects are: fetch.key is set"));
     }
-
-    /// An empty text takes away what the preset says.
-    fn value(&self, key: &str) -> Option<&'a Value> {
-        let value = self.given.settings.get(key).or_else(|| self.preset?.get(key))?;
-        (value.as_str() != Some("")).then_some(value)
-    }
-
-    fn text(&self, key: &str) -> Result<Option<String>, Error> {
-        self.parse(key, |text| Ok(text.to_owned()))
-    }
-
-    fn parse<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Error> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let text = plain(value).ok_or_else(|| self.given.bad(key, "must be a single value"))?;
-        read(&text).map(Some).map_err(|allowed| self.given.bad(key, allowed))
-    }
-
-    /// One or several.
-    fn list<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Error> {
-        let bad = |allowed: String| self.given.bad(key, allowed);
-        let one = |value: &Value| {
-            let text = value.as_str().ok_or_else(|| bad("must be a text or an array of texts".to_owned()))?;
-            read(text).map_err(bad)
-        };
-        match self.value(key) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => items.iter().map(one).collect(),
-            Some(value) => Ok(vec![one(value)?]),
-        }
-    }
-
-    fn pairs<T>(
-        &self,
-        key: &str,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<Vec<(String, T)>, Error> {
-        let bad = |allowed: String| self.given.bad(key, allowed);
-        let table = match self.value(key) {
-            None => return Ok(Vec::new()),
-            Some(Value::Table(table)) => table,
-            Some(_) => {
-                return Err(bad("must be a table, such as { \"job.done\" = \"processed\" }".to_owned()));
-            }
-        };
-        let pair = |(word, value): (&String, &Value)| {
-            let text = value.as_str().ok_or_else(|| bad("must be a table of texts".to_owned()))?;
-            Ok((word.clone(), read(text).map_err(|allowed| bad(format!("{word:?} {allowed}")))?))
-        };
-        table.iter().map(pair).collect()
-    }
-
-    /// What to do about a source that proves nothing.
-    fn unproven(&self) -> String {
-        match self.preset_name {
-            Some(_) => {
-                "it has neither a signature nor a token, so nobody could be told from anybody".to_owned()
-            }
-            None => format!(
-                "no preset has this name, so preset must be set to one of {}, or signature or token",
-                preset::names().collect::<Vec<_>>().join(", ")
-            ),
-        }
-    }
-
-    fn problem(&self, problem: &str) -> Error {
-        Error::Source { name: self.given.name.clone(), problem: problem.to_owned() }
-    }
-}
-
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(_) | Value::Table(_) => None,
-        other => Some(other.to_string()),
-    }
+    let id = reader.list("fetch.id", |text| pointer(text).and_then(|_| Place::parse(text)))?;
+    let fetch = Fetch::new(fetch::Parts {
+        urls,
+        id: if id.is_empty() { reader.list("job_id", received)? } else { id },
+        key: key.text.clone(),
+        line: reader.parse("fetch.header", fetch::header_line)?,
+        timeout: reader.parse("fetch.timeout", |text| duration(text).and_then(fetch::timeout))?,
+        bytes_max: reader.parse("fetch.bytes_max", fetch::bytes_max)?,
+        attempts_max: reader.parse("fetch.attempts", fetch::attempts_max)?,
+        private_networks: reader.list("fetch.private_networks", network)?,
+    });
+    fetch.map(Some).map_err(|(setting, allowed)| match setting {
+        "fetch.key" => Error::Bad {
+            key: key.key.clone(),
+            value: "(hidden)".to_owned(),
+            origin: key.origin.clone(),
+            allowed,
+        },
+        _ => given.bad(setting, allowed),
+    })
 }
 
 fn algorithm(text: &str) -> Result<Algorithm, String> {
@@ -305,8 +248,21 @@ fn url(text: &str) -> Result<url::Url, String> {
 fn pointer(text: &str) -> Result<String, String> {
     match Place::parse(text)? {
         Place::Body(_) => Ok(text.to_owned()),
-        Place::Header(_) => Err("must be a JSON pointer, such as /timestamp".to_owned()),
+        _ => Err("must be a JSON pointer, such as /timestamp".to_owned()),
     }
+}
+
+fn received(text: &str) -> Result<Place, String> {
+    match Place::parse(text)? {
+        Place::Object(_) => Err("must be in what was received: the object is fetched later".to_owned()),
+        place => Ok(place),
+    }
+}
+
+/// An address alone is a network of its own.
+fn network(text: &str) -> Result<IpNet, String> {
+    let read = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+    read.map_err(|_| "must be an address or a network, such as 10.1.0.0/16".to_owned())
 }
 
 /// Any path that callbackd has no other use for.

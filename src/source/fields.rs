@@ -32,6 +32,8 @@ pub struct Fields {
 pub enum Place {
     Body(Pointer),
     Header(HeaderName),
+    /// In the object that was fetched, once it is there.
+    Object(Pointer),
 }
 
 /// A JSON pointer (RFC 6901, objects only), taken apart once.
@@ -45,9 +47,12 @@ pub enum DurationUnit {
     Seconds,
 }
 
-/// How a job went, by the sender's word for it: exact words first, then patterns, the longest first.
-#[derive(Debug, Clone, Default)]
-pub struct Outcomes(Vec<(Pattern, Status)>);
+/// Something for each of a sender's words: exact words first, then patterns, the longest first.
+#[derive(Debug, Clone)]
+pub struct ByWord<T>(Vec<(Pattern, T)>);
+
+/// How a job went, by the sender's word for it.
+pub type Outcomes = ByWord<Status>;
 
 /// A word, in which one `*` stands for anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +63,12 @@ struct Pattern {
 }
 
 impl Place {
-    /// `/data/id`, or `header:X-GitHub-Event`.
+    /// `/data/id`, `header:X-GitHub-Event`, or `object:/usage/total_tokens`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        match text.strip_prefix("header:") {
-            Some(name) => header_name(name).map(Self::Header),
-            None => Pointer::parse(text).map(Self::Body),
+        match text.split_once(':') {
+            Some(("header", name)) => header_name(name).map(Self::Header),
+            Some(("object", pointer)) => Pointer::parse(pointer).map(Self::Object),
+            _ => Pointer::parse(text).map(Self::Body),
         }
     }
 }
@@ -73,6 +79,7 @@ impl fmt::Display for Place {
         match self {
             Self::Body(pointer) => write!(f, "{} in payload", pointer.0.join("/")),
             Self::Header(name) => write!(f, "{name} header"),
+            Self::Object(pointer) => write!(f, "{} in the fetched object", pointer.0.join("/")),
         }
     }
 }
@@ -80,7 +87,8 @@ impl fmt::Display for Place {
 impl Pointer {
     pub fn parse(text: &str) -> Result<Self, String> {
         let tokens = text.strip_prefix('/').filter(|rest| !rest.is_empty());
-        let tokens = tokens.ok_or("must be a JSON pointer, such as /data/id, or header:Name")?;
+        let tokens =
+            tokens.ok_or("must be a JSON pointer, such as /data/id, or header:Name, or object:/id")?;
         Ok(Self(tokens.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
@@ -89,16 +97,19 @@ impl Pointer {
     }
 }
 
-impl Outcomes {
-    pub fn new(pairs: impl IntoIterator<Item = (String, Status)>) -> Self {
-        let mut outcomes: Vec<_> =
-            pairs.into_iter().map(|(word, status)| (Pattern::of(&word), status)).collect();
-        outcomes.sort_by_key(|(pattern, _)| (pattern.end.is_some(), std::cmp::Reverse(pattern.length())));
-        Self(outcomes)
+impl<T> ByWord<T> {
+    pub fn new(pairs: impl IntoIterator<Item = (String, T)>) -> Self {
+        let mut known: Vec<_> = pairs.into_iter().map(|(word, it)| (Pattern::of(&word), it)).collect();
+        known.sort_by_key(|(pattern, _)| (pattern.end.is_some(), std::cmp::Reverse(pattern.length())));
+        Self(known)
     }
 
-    pub fn of(&self, word: &str) -> Option<Status> {
-        self.0.iter().find(|(pattern, _)| pattern.fits(word)).map(|(_, status)| *status)
+    pub fn of(&self, word: &str) -> Option<&T> {
+        self.0.iter().find(|(pattern, _)| pattern.fits(word)).map(|(_, it)| it)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, it)| it)
     }
 }
 
@@ -144,9 +155,9 @@ mod tests {
             ("other", Status::Received),
             (".completed", Status::Processed),
         ] {
-            assert_eq!(outcomes.of(word), Some(expected), "{word}");
+            assert_eq!(outcomes.of(word), Some(&expected), "{word}");
         }
-        assert_eq!(Outcomes::default().of("completed"), None);
+        assert_eq!(Outcomes::new([]).of("completed"), None);
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! how a request is verified with it and how one is signed. It knows nothing of requests that wait, or of rows.
 
 mod define;
+mod fetch;
 mod fields;
 mod preset;
+mod reader;
 mod sample;
 pub mod scheme;
 mod secret;
@@ -17,6 +19,7 @@ use serde_json::{Map, Value};
 
 pub use self::{
     define::WEBHOOKS,
+    fetch::Fetch,
     fields::{DurationUnit, Fields, Place, Pointer},
     sample::Sample,
     scheme::{Algorithm, Rejection, Scheme, Verdict},
@@ -42,6 +45,8 @@ pub struct Source {
     /// Where the service publishes its keys, if it does.
     pub jwks_url: Option<url::Url>,
     pub fields: Fields,
+    /// How objects are fetched that its callbacks only name, if they are.
+    pub fetch: Option<Fetch>,
     /// Top-level members that differ from one retry to the next, as they stand between quotes.
     pub ignored: Vec<String>,
     sample: Map<String, Value>,

@@ -100,6 +100,7 @@ impl Sample {
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 self.headers.push(Header::open(name.as_str(), text));
             }
+            Place::Object(_) => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::support::app::TestApp;
 use crate::support::site;
 
 /// What is posted with nothing in it.
-const BODILESS: [&str; 4] = ["acceptCallback", "logout", "testSource", "verifyCallback"];
+const BODILESS: [&str; 5] = ["acceptCallback", "logout", "testSource", "verifyCallback", "fetchObject"];
 
 /// As the server serves it.
 fn document() -> Value {

@@ -27,6 +27,8 @@ mod fault_database;
 mod fault_notifications;
 mod fault_process;
 mod fault_spool;
+mod fetch_limits;
+mod fetch_objects;
 mod hostile;
 mod migrations;
 mod operations_catalog;

@@ -205,3 +205,60 @@ async fn a_member_changes_no_source() {
         assert_eq!(answer.status, 403, "{answer:?}");
     }
 }
+
+#[tokio::test]
+async fn a_source_that_was_added_fetches_with_a_key_that_is_sealed_and_shown_to_nobody() {
+    const FETCH_KEY: &str = "sk-of-the-service";
+    let app = TestApp::with(&[(KEY, &key(1))]).await;
+    let admin = app.admin().await;
+    let settings = json!({"preset": "openai", "fetch": {"private_networks": "127.0.0.0/8"}});
+    let inward =
+        json!({"name": "openai", "settings": settings, "secret": "whsec_aGVsbG8=", "fetchKey": FETCH_KEY});
+    let refused = app.post(&admin, SOURCES, &inward).await;
+    assert_eq!(refused.problem(), (400, "Invalid source"));
+    assert!(refused.text("detail").contains("unknown setting \"fetch.private_networks\""), "{refused:?}");
+
+    let thin = json!({"name": "openai", "secret": "whsec_aGVsbG8=", "fetchKey": FETCH_KEY});
+    assert_eq!(app.post(&admin, SOURCES, &thin).await.status, 201);
+    let fetch = listed(&app, &admin, "openai").await["fetch"].clone();
+    assert_eq!(fetch["hosts"], json!(["api.openai.com"]));
+    let first = fetch["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let path = format!("{SOURCES}/openai/fetch-key");
+    let replace =
+        |key: &str| app.request(Method::PUT, &path).bearer_auth(&admin).json(&json!({ "key": key }));
+    assert_eq!(app.ask(replace(" ")).await.problem(), (400, "Invalid key"));
+    assert_eq!(app.ask(replace("two\nlines")).await.problem(), (400, "Invalid source"));
+    let replaced = app.ask(replace(" another ")).await;
+    assert_eq!(replaced.status, 200, "{replaced:?}");
+    let second = listed(&app, &admin, "openai").await["fetch"]["fingerprint"].clone();
+    assert!(second != first && second == replaced.json["fingerprint"], "{second}");
+
+    let row = app.client.query_one("select sealed from source_fetch_keys", &[]).await.expect("one key");
+    assert!(!row.get::<_, Vec<u8>>(0).windows(7).any(|bytes| bytes == b"another"));
+    // A secret that somebody puts into the key's place is not sent to the service.
+    let swap = "update source_fetch_keys k set (id, key_id, nonce, sealed) =
+        (select id, key_id, nonce, sealed from source_secrets s where s.source = k.source)";
+    app.client.execute(swap, &[]).await.expect("it is swapped");
+    let other = TestApp::beside(&app.database, &[(KEY, &key(1))]).await;
+    let swapped = listed(&other, &admin, "openai").await;
+    assert_eq!(
+        (&swapped["fetch"]["fingerprint"], &swapped["added"]["problem"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(swapped["fetch"]["problem"].as_str().is_some_and(|why| why.contains("changed in the database")));
+
+    assert_eq!(app.ask(replace(FETCH_KEY)).await.status, 200);
+    // Nodes go over to another key one after the other; whoever starts with it seals anew.
+    let rotated = [(KEY, &*key(2)), (PREVIOUS, &*key(1))];
+    drop(TestApp::beside(&app.database, &rotated).await);
+    let newest = TestApp::beside(&app.database, &[(KEY, &key(2))]).await;
+    assert_eq!(listed(&newest, &admin, "openai").await["fetch"]["fingerprint"], first);
+    let sourced = json!({"version": 1, "enabled": true, "settings": {"fetch": {"timeout": "5s"}}});
+    assert_eq!(put(&newest, &admin, "openai", &sourced).await.status, 200);
+    assert_eq!(newest.delete(&admin, &path).await.problem(), (409, "Conflict"));
+    let plain = json!({"version": 2, "enabled": true, "settings": {}});
+    assert_eq!(put(&newest, &admin, "openai", &plain).await.status, 200);
+    assert_eq!(newest.delete(&admin, &path).await.status, 204);
+    assert_eq!(newest.delete(&admin, &path).await.status, 404);
+    assert_eq!(listed(&newest, &admin, "openai").await["fetch"], Value::Null);
+}

@@ -38,12 +38,15 @@ async fn the_environment_wins_over_the_file_and_secrets_are_masked() {
     let file = format!(
         "[sources.openai]\npath = \"/from/file\"\nsecret = \"whsec_aHVudGVyMy0t\"\nsecret_previous_file = \"{path}\"\n\
          secret_previous_until = 2999-01-31\n\n[sources.my-shop]\npreset = \"stripe\"\n\
-         secrets = [\"hunter4\", {{ secret = \"hunter5\", until = 2999-01-31 }}]\n"
+         secrets = [\"hunter4\", {{ secret = \"hunter5\", until = 2999-01-31 }}]\n\
+         [sources.my-shop.fetch]\nurl = \"https://api.example.com/{{id}}\"\nkey = \"hunter6\"\n"
     );
     let environment = [
         ("CALLBACKD_SOURCES_OPENAI_PATH", "/from/environment"),
         ("CALLBACKD_SOURCES_MY_SHOP_SECRET_FILE", path.as_str()),
         ("CALLBACKD_SOURCES_MY_SHOP_JOB_ID", "[\"/data/object/id\", \"/id\"]"),
+        ("CALLBACKD_SOURCES_MY_SHOP_FETCH_KEY_FILE", path.as_str()),
+        ("CALLBACKD_SOURCES_MY_SHOP_FETCH_TIMEOUT", "5s"),
     ];
     let program = config(&file, &environment).await;
     assert!(!program.stdout.contains("hunter") && !program.stdout.contains("aHVu"), "{program:?}");
@@ -62,15 +65,60 @@ async fn the_environment_wins_over_the_file_and_secrets_are_masked() {
             line("secret", "(set, hidden)", "environment"),
             line("secrets", "(set, hidden)", "file"),
             line("secrets", "(set, hidden) until 2999-01-31T00:00:00+00:00", "file"),
+            line("fetch.key", "(set, hidden)", "environment"),
             line("preset", "stripe", "file"),
             line("job_id", "[\"/data/object/id\", \"/id\"]", "environment"),
+            line("fetch.url", "https://api.example.com/{id}", "file"),
+            line("fetch.timeout", "5s", "environment"),
         ]
     );
 }
 
+/// A source with a secret, and more.
+fn openai(more: &str) -> String {
+    format!("[sources.openai]\nsecret = \"whsec_aHVudGVyMg==\"\n{more}\n")
+}
+
+/// Each of these files stops the program, which says why and no secret.
+async fn refused(cases: impl IntoIterator<Item = (String, &str)>) {
+    for (text, expected) in cases {
+        let program = config(&text, &[]).await;
+        assert!(
+            program.code == 1 && program.stderr.contains(expected),
+            "{text}\nshould say {expected:?}: {program:?}"
+        );
+        assert!(!program.stderr.contains("hunter2") && !program.stderr.contains("aHVu"), "{program:?}");
+    }
+}
+
+#[tokio::test]
+async fn how_objects_are_fetched_is_named_where_it_cannot_be() {
+    let fetching = |more: &str| openai(&format!("[sources.openai.fetch]\nkey = \"hunter2\"\n{more}"));
+    let cases = [
+        (openai("fetch = 5"), "sources.openai.fetch = \"\" (from file "),
+        (
+            openai("fetch.keys = \"x\""),
+            "unknown setting \"sources.openai.fetch.keys\", did you mean \"fetch.key\"",
+        ),
+        (openai("fetch.timeout = \"5s\""), "sources.openai.fetch.timeout = \"5s\" (from file "),
+        (openai("fetch.timeout = \"5s\""), "needs fetch.key"),
+        (openai("fetch.key = \"hunter2\\nx\""), "sources.openai.fetch.key = \"(hidden)\" (from file "),
+        (fetching("url = \"https://api.example.com/\""), "must be an https address with {id} as one segment"),
+        (fetching("url = \"http://api.example.com/{id}\""), "must begin with https://"),
+        (fetching("url = { \"a.*\" = \"x\" }"), "\"a.*\" must be an https address"),
+        (fetching("url = \"\""), "must say where the objects are"),
+        (fetching("header = \"X-Key: {hex}\""), "must hold {secret}, or {base64} of it"),
+        (fetching("id = \"header:X\""), "must be a JSON pointer"),
+        (fetching("timeout = \"2m\""), "must be at most 1m"),
+        (fetching("bytes_max = 0"), "must be a number of bytes from 1 to 16777216"),
+        (fetching("attempts = 101"), "must be a number from 1 to 100"),
+        (fetching("private_networks = [\"10.0.0.0/8\", \"home\"]"), "must be an address or a network"),
+    ];
+    refused(cases).await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_used_is_named_with_what_is_allowed() {
-    let openai = |more: &str| format!("[sources.openai]\nsecret = \"whsec_aHVudGVyMg==\"\n{more}\n");
     let own = |more: &str| format!("[sources.acme]\nsecret = \"hunter2\"\njob_id = \"/id\"\n{more}\n");
     let cases = [
         (openai("pathe = \"/x\""), "unknown setting \"sources.openai.pathe\", did you mean \"path\""),
@@ -106,6 +154,7 @@ async fn what_cannot_be_used_is_named_with_what_is_allowed() {
             openai("secrets = [{ secret = \"whsec_aHVudGVyMg==\", until = \"soon\" }]"),
             "must be a day or a time",
         ),
+        (openai("event = \"object:/type\""), "must be in what was received"),
         (openai("enabled = \"maybe\""), "must be true or false"),
         (openai("sample = \"[1]\""), "must be a JSON object"),
         (
@@ -128,14 +177,7 @@ async fn what_cannot_be_used_is_named_with_what_is_allowed() {
         ("sources = 5\n".to_owned(), "sources holds tables"),
         ("[sources]\nopenai = 5\n".to_owned(), "must be a table, such as [sources.openai]"),
     ];
-    for (text, expected) in cases {
-        let program = config(&text, &[]).await;
-        assert!(
-            program.code == 1 && program.stderr.contains(expected),
-            "{text}\nshould say {expected:?}: {program:?}"
-        );
-        assert!(!program.stderr.contains("hunter2") && !program.stderr.contains("aHVu"), "{program:?}");
-    }
+    refused(cases).await;
     let misspelt = config("", &[("CALLBACKD_SOURCES_OPENAI_SECRETT", "x")]).await;
     assert!(misspelt.stderr.contains("unknown setting \"CALLBACKD_SOURCES_OPENAI_SECRETT\""), "{misspelt:?}");
 }

@@ -1,5 +1,5 @@
--- Called by callback::Store::delete and ::prune: empties rows and takes their views and attempts away;
--- llm_callbacks_pkey. What is left keeps the dedupe key, so that the same request sent again stays hidden. Gives whose they were. Rows are
+-- Called by callback::Store::delete and ::prune: empties rows and takes their views, attempts and
+-- objects away; llm_callbacks_pkey. What is left keeps the dedupe key, so that the same request sent again stays hidden. Gives whose they were. Rows are
 -- locked in the order of positions, so that two who delete the same never wait for each other in a circle.
 with target as materialized (
     -- What was not verified names its owner without proof, so it is nobody's.
@@ -20,5 +20,7 @@ with target as materialized (
     delete from llm_callback_views v using target where v.callback_id = target.id
 ), forgotten as (
     delete from llm_callback_attempts a using target where a.callback_id = target.id
+), unfetched as (
+    delete from llm_callback_fetches f using target where f.callback_id = target.id
 )
 select id, owner from target

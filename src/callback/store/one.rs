@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{COUNTED_MAX, Store, rows};
 use crate::{
-    callback::{Detail, Item, RawBody, Viewer},
+    callback::{Detail, FetchState, Item, Object, RawBody, Viewer},
     db,
 };
 
@@ -60,10 +60,27 @@ fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
         accepted_at: row.try_get("accepted_at")?,
         accepted_as: row.try_get("accepted_as")?,
         accepted_from: row.try_get("accepted_from")?,
+        object: object(row)?,
         raw_bytes: row.try_get("raw_bytes")?,
         subject_user_id: item.subject_user_id.clone(),
         item,
     })
+}
+
+fn object(row: &tokio_postgres::Row) -> Result<Option<Object>, tokio_postgres::Error> {
+    let Some(state) = row.try_get::<_, Option<&str>>("fetch_state")? else { return Ok(None) };
+    Ok(Some(Object {
+        state: FetchState::from_column(state),
+        attempts: row.try_get("fetch_attempts")?,
+        url: row.try_get("fetch_url")?,
+        tried_at: row.try_get("fetch_tried_at")?,
+        next_at: row.try_get("fetch_next_at")?,
+        status: row.try_get("fetch_status")?,
+        error: row.try_get("fetch_error")?,
+        answer: row.try_get("fetch_answer")?,
+        fetched_at: row.try_get("fetched_at")?,
+        body: row.try_get("object")?,
+    }))
 }
 
 /// Passed on as it stands.

@@ -34,7 +34,7 @@ impl Message {
         let text = |places: &[Place]| {
             let found = places.iter().find_map(|place| match place {
                 Place::Body(pointer) => pointer.tokens().try_fold(&value, |value, token| value.get(token)),
-                Place::Header(_) => None,
+                Place::Header(_) | Place::Object(_) => None,
             });
             found.and_then(Value::as_str).map(str::to_owned)
         };

@@ -13,8 +13,10 @@ pub mod program;
 pub mod receiver;
 pub mod rows;
 pub mod running;
+pub mod service;
 pub mod site;
 pub mod sse;
+pub mod thin;
 pub mod wire;
 
 use std::time::Duration;

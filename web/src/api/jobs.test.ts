@@ -48,6 +48,7 @@ function open(first: ListItem): { client: QueryClient; shown: () => string[] } {
     acceptedAs: null,
     acceptedFrom: null,
     subjectUserId: null,
+    object: null,
     rawBytes: 2,
   };
   const key = callbackKeyOf(first.id);

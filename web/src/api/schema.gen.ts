@@ -249,6 +249,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm-callbacks/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a callback's object again
+         * @description From the first attempt on, whatever was tried before; also of a callback that came before its source fetched anything.
+         *     An object that is there stays until another one comes. Streams are told how it goes.
+         */
+        post: operations["fetchObject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/llm-callbacks/{id}/raw": {
         parameters: {
             query?: never;
@@ -419,6 +440,30 @@ export interface paths {
          * @description With its secrets. What it has sent stays.
          */
         delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/sources/{name}/fetch-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a source the key to fetch with
+         * @description In place of the one before. It is sealed as secrets are, and shown to nobody.
+         */
+        put: operations["setFetchKey"];
+        post?: never;
+        /**
+         * Take the key to fetch with away
+         * @description Nothing is fetched any more. What was fetched stays.
+         */
+        delete: operations["removeFetchKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1148,6 +1193,8 @@ export interface components {
              */
             acceptedFrom: string | null;
             diagnosis: components["schemas"]["Diagnosis"] | null;
+            /** @description The object that it names; null where its source fetches none for this event, or has not begun to. */
+            object: Record<string, never> | null;
             /** @description The exact JSON text that was received; null if the body was not JSON, or was never read. */
             payload: string | null;
             /** @description False if the payload holds `\u0000` or a lone surrogate. */
@@ -1395,6 +1442,13 @@ export interface components {
             id: string;
             role: components["schemas"]["Role"];
         };
+        NewFetchKey: {
+            /**
+             * Format: password
+             * @description As the service shows it.
+             */
+            key: string;
+        };
         NewPerson: {
             /** @example ada@example.org */
             email: string;
@@ -1410,6 +1464,11 @@ export interface components {
         NewSource: {
             /** @description False adds it turned off: its path is 404. */
             enabled?: boolean;
+            /**
+             * Format: password
+             * @description The key of the service's own API, with which the objects are fetched that its callbacks only name.
+             */
+            fetchKey?: string | null;
             /**
              * @description At most 40 lower-case letters, digits and hyphens. It stands in the path, unless the settings name another.
              * @example openai
@@ -1639,6 +1698,10 @@ export interface components {
         SessionList: {
             sessions: components["schemas"]["Session"][];
         };
+        SetFetchKey: {
+            /** @description Its length and the beginning of its SHA-256. */
+            fingerprint: string;
+        };
         SignedIn: {
             user: components["schemas"]["User"];
         };
@@ -1646,6 +1709,7 @@ export interface components {
             added: components["schemas"]["SourceAddition"] | null;
             /** @description A command that sends one callback, signed; null while no secret is set. */
             curl: string | null;
+            fetch: components["schemas"]["SourceFetch"] | null;
             /** @description Where the service publishes the keys that it signs with; null when it shares a secret. */
             jwksUrl: string | null;
             name: string;
@@ -1697,6 +1761,15 @@ export interface components {
              * @description The version that the change begins from: 409 where somebody else was faster.
              */
             version: number;
+        };
+        /** @description How a source's objects are fetched. */
+        SourceFetch: {
+            /** @description Of the key: its length and the beginning of its SHA-256; never the key. Null where it cannot be opened. */
+            fingerprint: string | null;
+            /** @description The servers that are asked. */
+            hosts: string[];
+            /** @description Why nothing is fetched although there is a key; null when all is well. */
+            problem: string | null;
         };
         SourceList: {
             /** @description What a source that is added may take its settings from. */
@@ -3148,6 +3221,98 @@ export interface operations {
             };
         };
     };
+    fetchObject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is about to be fetched */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its source fetches nothing for this event, or it was not verified */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     callbackRaw: {
         parameters: {
             query?: never;
@@ -4445,6 +4610,223 @@ export interface operations {
                 };
             };
             /** @description It is of the configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setFetchKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFetchKey"];
+            };
+        };
+        responses: {
+            /** @description Objects are fetched with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetFetchKey"];
+                };
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No admin has added a source of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive within 30 seconds. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description secrets_key is not set, or the source is of the configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 65,536 bytes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this session or token; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of callbackd. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer now, or the search takes too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFetchKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is fetched any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is malformed; the problem names what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in: no session or token, or one that has expired or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice, or a page of another origin made this request. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No admin has added a source of this name, or it has no such key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its settings still say how to fetch, or it is of the configuration */
             409: {
                 headers: {
                     [name: string]: unknown;
