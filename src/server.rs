@@ -12,7 +12,7 @@ use axum::extract::FromRef;
 use chrono::Utc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use self::entrance::Entrance;
@@ -116,7 +116,7 @@ impl Server {
         let development = config.development();
         let settings = settings(&config, database_url);
         let db = database(&settings, &direct(&config, &settings)).await?;
-        let listener = TcpListener::bind(config.listen).await;
+        let listener = http::listen(config.listen);
         let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));

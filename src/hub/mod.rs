@@ -26,7 +26,7 @@ use crate::{
 
 pub use self::{
     alerts::{Alert, Alerts, Severity},
-    frame::{Batch, Frame, event},
+    frame::{Batch, Frame, PIECE_BYTES_MAX, event},
 };
 
 /// Events that a stream may be behind before it goes back to replay. What an event of callbacks points to lives only as
@@ -155,9 +155,10 @@ impl Hub {
         self.ring().forget(floor);
     }
 
-    /// What follows `after`, if memory reaches back so far; frames of at most `bytes_max` together, or a single one.
-    pub fn recent(&self, after: Cursor, bytes_max: usize) -> Option<Batch> {
-        self.ring().after(after, bytes_max)
+    /// What follows `after`, if memory reaches back so far: as much as is said at once. Frames before it may be in it,
+    /// since others who are behind by about as much are given the same.
+    pub fn recent(&self, after: Cursor) -> Option<Arc<Batch>> {
+        self.ring().after(after)
     }
 
     /// Whether everything after `cursor` is in memory.

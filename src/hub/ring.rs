@@ -7,7 +7,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::frame::{Batch, Frame};
+use super::frame::{Batch, Frame, PIECE_BYTES_MAX};
 use crate::{
     callback::{Cursor, Item},
     signal::DeletedRow,
@@ -16,6 +16,20 @@ use crate::{
 /// Bytes of the last batches. A stream that is behind by more goes back to replay: without this bound one reader who
 /// stalls would keep as many batches alive as the broadcast has places, which is hundreds of megabytes under a flood.
 const BATCHES_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Pages begin at multiples of this where they can, so that streams that are behind by about as much share them.
+const PAGE_POSITIONS: i64 = 64;
+/// Pages that are kept for others, each of at most one piece.
+const PAGES_MAX: usize = 64;
+
+/// What follows a position, as far as one piece goes.
+#[derive(Debug)]
+struct Page {
+    after: Cursor,
+    /// There is more behind it, so nothing that comes later changes it.
+    complete: bool,
+    batch: Arc<Batch>,
+}
 
 #[derive(Debug)]
 pub struct Ring {
@@ -28,13 +42,14 @@ pub struct Ring {
     head: Cursor,
     batches: VecDeque<Arc<Batch>>,
     batches_bytes: usize,
+    pages: VecDeque<Page>,
 }
 
 impl Ring {
     pub fn new(frames_max: usize, bytes_max: usize) -> Self {
         let (start, head) = (Cursor::START, Cursor::START);
-        let (frames, batches) = (VecDeque::new(), VecDeque::new());
-        Self { frames, bytes: 0, frames_max, bytes_max, start, head, batches, batches_bytes: 0 }
+        let (frames, batches, pages) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
+        Self { frames, bytes: 0, frames_max, bytes_max, start, head, batches, batches_bytes: 0, pages }
     }
 
     pub fn head(&self) -> Cursor {
@@ -43,6 +58,7 @@ impl Ring {
 
     pub fn begin_at(&mut self, cursor: Cursor) {
         self.frames.clear();
+        self.pages.clear();
         self.bytes = 0;
         (self.start, self.head) = (cursor, cursor);
     }
@@ -54,6 +70,7 @@ impl Ring {
         }
         self.head = batch.through;
         self.keep(batch);
+        self.pages.retain(|page| page.complete);
         while self.frames.len() > self.frames_max || self.bytes > self.bytes_max {
             let Some(oldest) = self.frames.pop_front() else { break };
             self.bytes -= oldest.size();
@@ -80,29 +97,46 @@ impl Ring {
         let first = self.frames.partition_point(|frame| frame.cursor <= floor);
         self.bytes -= self.frames.drain(..first).map(|frame| frame.size()).sum::<usize>();
         self.start = self.start.max(floor);
+        self.pages.clear();
     }
 
-    /// At most `bytes_max`, or one frame.
-    pub fn after(&self, after: Cursor, bytes_max: usize) -> Option<Batch> {
+    /// What follows `after`, as far as one piece goes; and perhaps some frames before, which others have asked for.
+    pub fn after(&mut self, after: Cursor) -> Option<Arc<Batch>> {
         if !self.reaches_back_to(after) {
             return None;
+        }
+        let aligned = Cursor::from_seq(after.seq() - after.seq().rem_euclid(PAGE_POSITIONS)).max(self.start);
+        let page = self.page(aligned);
+        // Frames may be so long that the page ends before.
+        Some(if page.through > after || after >= self.head { page } else { self.page(after) })
+    }
+
+    fn page(&mut self, after: Cursor) -> Arc<Batch> {
+        if let Some(page) = self.pages.iter().find(|page| page.after == after) {
+            return page.batch.clone();
         }
         let first = self.frames.partition_point(|frame| frame.cursor <= after);
         let mut bytes = 0;
         let fits = |frame: &&Arc<Frame>| {
             bytes += frame.bytes.len();
-            bytes <= bytes_max || bytes == frame.bytes.len()
+            bytes <= PIECE_BYTES_MAX || bytes == frame.bytes.len()
         };
         let frames: Vec<_> = self.frames.range(first..).take_while(fits).cloned().collect();
-        let complete = first + frames.len() == self.frames.len();
-        let last = frames.last().map(|frame| frame.cursor);
-        let through = if complete { self.head.max(after) } else { last.unwrap_or(after) };
-        Some(Batch::new(frames, through))
+        let complete = first + frames.len() < self.frames.len();
+        let last = frames.last().map_or(after, |frame| frame.cursor);
+        let through = if complete { last } else { self.head.max(after) };
+        let batch = Arc::new(Batch::new(frames, through));
+        self.pages.push_back(Page { after, complete, batch: batch.clone() });
+        if self.pages.len() > PAGES_MAX {
+            self.pages.pop_front();
+        }
+        batch
     }
 
     pub fn remove(&mut self, rows: &[DeletedRow]) {
         let gone: HashSet<Uuid> = rows.iter().map(|row| row.0).collect();
         self.frames.retain(|frame| !gone.contains(&frame.id));
+        self.pages.clear();
         self.bytes = self.frames.iter().map(|frame| frame.size()).sum();
     }
 
@@ -112,6 +146,7 @@ impl Ring {
             let frame = Arc::new(Frame::callback(item.clone()));
             self.bytes += frame.size();
             let old = std::mem::replace(&mut self.frames[place], frame);
+            self.pages.clear();
             self.bytes -= old.size();
         }
     }

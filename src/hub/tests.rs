@@ -6,9 +6,6 @@ use uuid::Uuid;
 use super::*;
 use crate::callback::Status;
 
-/// More bytes than any frame here has.
-const MUCH: usize = 1 << 20;
-
 fn item(seq: i64) -> Item {
     Item {
         id: Uuid::from_u128(u128::try_from(seq).unwrap()),
@@ -65,16 +62,14 @@ fn a_frame_is_one_event_whatever_its_text() {
 fn the_ring_answers_only_what_it_has_whole() {
     let hub = hub(3, usize::MAX);
     hub.begin_at(Cursor::from_seq(10));
-    assert!(hub.recent(Cursor::from_seq(9), MUCH).is_none(), "9 to 10 was never here");
-    assert_eq!(hub.recent(Cursor::from_seq(10), MUCH).unwrap().through, Cursor::from_seq(10));
+    assert!(hub.recent(Cursor::from_seq(9)).is_none(), "9 to 10 was never here");
+    assert_eq!(hub.recent(Cursor::from_seq(10)).unwrap().through, Cursor::from_seq(10));
     hub.publish(vec![item(11), item(13)], Cursor::from_seq(14));
-    let all = hub.recent(Cursor::from_seq(10), MUCH).unwrap();
+    let all = hub.recent(Cursor::from_seq(10)).unwrap();
     assert_eq!((cursors(&all), all.through.seq()), (vec![11, 13], 14));
-    let some = hub.recent(Cursor::from_seq(10), 1).unwrap();
-    assert_eq!((cursors(&some), some.through.seq()), (vec![11], 11));
     hub.publish(vec![item(15), item(16)], Cursor::from_seq(16));
-    assert!(hub.recent(Cursor::from_seq(10), MUCH).is_none(), "11 has left the ring");
-    assert_eq!(cursors(&hub.recent(Cursor::from_seq(11), MUCH).unwrap()), [13, 15, 16]);
+    assert!(hub.recent(Cursor::from_seq(10)).is_none(), "11 has left the ring");
+    assert_eq!(cursors(&hub.recent(Cursor::from_seq(11)).unwrap()), [13, 15, 16]);
 }
 
 #[test]
@@ -91,18 +86,58 @@ fn a_deleted_callback_leaves_the_ring_and_the_streams_are_told() {
     let mut stream = hub.subscribe();
     hub.publish(vec![item(1), item(2)], Cursor::from_seq(2));
     hub.deleted(vec![DeletedRow(item(1).id, None)]);
-    assert_eq!(cursors(&hub.recent(Cursor::START, MUCH).unwrap()), [2]);
+    assert_eq!(cursors(&hub.recent(Cursor::START).unwrap()), [2]);
     assert!(
         matches!(stream.try_recv(), Ok(Event::Callbacks(published)) if cursors(&published.batch.upgrade().unwrap()) == [1, 2])
     );
     assert!(matches!(stream.try_recv(), Ok(Event::Deleted(rows)) if rows.len() == 1));
 }
 
+/// Everything after `position`, piece by piece, as a stream says it; and how long the pieces are.
+fn said(batch: &Batch, mut position: Cursor) -> (Vec<u8>, Vec<usize>) {
+    let (mut said, mut lengths) = (Vec::new(), Vec::new());
+    while position < batch.through {
+        let (bytes, through) = batch.after(position);
+        assert!(through > position);
+        said.extend_from_slice(&bytes);
+        lengths.push(bytes.len());
+        position = through;
+    }
+    (said, lengths)
+}
+
 #[test]
-fn frames_published_together_are_joined_in_order() {
-    let frames: Vec<_> = (1..=3).map(|seq| Arc::new(Frame::callback(item(seq)))).collect();
-    let apart: Vec<u8> = frames.iter().flat_map(|frame| frame.bytes.to_vec()).collect();
-    assert_eq!(Batch::new(frames, Cursor::from_seq(3)).bytes(), apart);
+fn frames_are_joined_in_order_and_in_pieces_from_wherever_a_stream_is() {
+    let long = |seq, length| Item { payload_preview: "x".repeat(length), ..item(seq) };
+    let sizes = [1_000, 30_000, 30_000, 30_000, 200_000, 10, 10, 65_000, 900];
+    let frames: Vec<_> =
+        (1..).zip(sizes).map(|(seq, length)| Arc::new(Frame::callback(long(seq, length)))).collect();
+    let batch = Batch::new(frames.clone(), Cursor::from_seq(12));
+    for position in 0..=12 {
+        let apart = frames.iter().filter(|frame| frame.cursor.seq() > position);
+        let apart: Vec<u8> = apart.flat_map(|frame| frame.bytes.to_vec()).collect();
+        let (together, lengths) = said(&batch, Cursor::from_seq(position));
+        assert!(together == apart, "after {position}");
+        assert!(lengths.iter().all(|length| *length <= PIECE_BYTES_MAX || *length > 200_000), "{lengths:?}");
+    }
+}
+
+#[test]
+fn streams_that_are_behind_by_about_as_much_are_given_the_same_bytes() {
+    let hub = hub(1_000, usize::MAX);
+    hub.publish((1..=200).map(item).collect(), Cursor::from_seq(200));
+    let recent = |seq| hub.recent(Cursor::from_seq(seq)).unwrap();
+    assert!(Arc::ptr_eq(&recent(70), &recent(99)));
+    assert_eq!(cursors(&recent(70))[0], 65);
+    let before = recent(199);
+    hub.publish(vec![item(201)], Cursor::from_seq(201));
+    assert_eq!(
+        (before.through.seq(), recent(199).through.seq()),
+        (200, 201),
+        "what came since is not left out"
+    );
+    hub.deleted(vec![DeletedRow(item(80).id, None)]);
+    assert!(!cursors(&recent(70)).contains(&80));
 }
 
 #[test]
@@ -110,8 +145,8 @@ fn what_was_pruned_is_not_replayed_from_memory() {
     let hub = hub(10, usize::MAX);
     hub.publish((1..=4).map(item).collect(), Cursor::from_seq(4));
     hub.forget(Cursor::from_seq(2));
-    assert!(hub.recent(Cursor::from_seq(1), MUCH).is_none(), "the database must be asked, which says reset");
-    assert_eq!(cursors(&hub.recent(Cursor::from_seq(2), MUCH).unwrap()), [3, 4]);
+    assert!(hub.recent(Cursor::from_seq(1)).is_none(), "the database must be asked, which says reset");
+    assert_eq!(cursors(&hub.recent(Cursor::from_seq(2)).unwrap()), [3, 4]);
     assert_eq!(hub.load().1, 2 * Frame::callback(item(3)).size());
 }
 

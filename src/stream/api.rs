@@ -4,7 +4,6 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Extension,
-    body::Body,
     extract::{FromRef, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Response},
@@ -15,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    bounds::Bounds,
     counts::Counts,
     course::Course,
     flow::{Flow, Session, Times},
@@ -47,6 +47,7 @@ pub(super) struct Shared {
     pub registry: Registry,
     pub counts: Counts,
     pub pages: Pages,
+    pub bounds: Bounds,
 }
 
 impl Streams {
@@ -55,6 +56,7 @@ impl Streams {
             registry: Registry::new(settings.clone()),
             counts: Counts::new(store.clone()),
             pages: Pages::new(store.clone(), hub.clone()),
+            bounds: Bounds::new(store.clone()),
             settings,
             hub,
             store,
@@ -84,7 +86,7 @@ impl Streams {
         let tail = tail(query.tail.as_deref(), query.forward)?;
         let tail_id = tail.as_ref().map(|tail| tail.id);
         let shared = &self.shared;
-        let place = shared.registry.open(viewer.clone(), credential, address, connection, tail)?;
+        let place = shared.registry.open(viewer.clone(), credential, address, tail)?;
         let (heartbeat, age_max) = (shared.settings.heartbeat, shared.settings.age_max);
         let flow = Flow {
             times: Times::new(heartbeat, age_max, &credential, place.doubtful),
@@ -92,7 +94,8 @@ impl Streams {
             course: Course::new(shared.clone(), viewer.clone(), filter, tail_id, asked),
             session: Session { sessions: shared.sessions.clone(), viewer, credential },
         };
-        Ok((headers_out(), Body::from_stream(flow.into_body())).into_response())
+        connection.hand_over(|outlet| flow.speak(outlet));
+        Ok(headers_out().into_response())
     }
 }
 

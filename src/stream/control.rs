@@ -2,7 +2,7 @@
 
 use std::sync::{
     OnceLock,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use bytes::Bytes;
@@ -37,15 +37,17 @@ impl Bye {
 #[derive(Debug)]
 pub struct Control {
     bye: OnceLock<Bye>,
+    cut: AtomicBool,
     wake: Notify,
     born: Instant,
-    /// Milliseconds from birth to the last bytes given to the connection; 0 while it has asked for more.
+    /// Milliseconds from birth to when the connection had no room for what it was given; 0 while it has room.
     given: AtomicU64,
 }
 
 impl Default for Control {
     fn default() -> Self {
-        Self { bye: OnceLock::new(), wake: Notify::new(), born: Instant::now(), given: AtomicU64::new(0) }
+        let (bye, cut, wake) = (OnceLock::new(), AtomicBool::new(false), Notify::new());
+        Self { bye, cut, wake, born: Instant::now(), given: AtomicU64::new(0) }
     }
 }
 
@@ -54,6 +56,19 @@ impl Control {
     pub fn end(&self, bye: Bye) {
         if self.bye.set(bye).is_ok() {
             self.wake.notify_one();
+        }
+    }
+
+    /// Ends it without a word, also while it waits for its reader.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    /// Waits until it is cut. For one waiter, as `ended`.
+    pub async fn is_cut(&self) {
+        while !self.cut.load(Ordering::Acquire) {
+            self.wake.notified().await;
         }
     }
 
@@ -67,11 +82,12 @@ impl Control {
         }
     }
 
-    /// The connection took what it was given and wants more.
-    pub fn asked(&self) {
+    /// The connection has taken what it was given.
+    pub fn taken(&self) {
         self.given.store(0, Ordering::Relaxed);
     }
 
+    /// The connection has no room for what it was given.
     pub fn given(&self) {
         self.given.store(self.age_ms().max(1), Ordering::Relaxed);
     }

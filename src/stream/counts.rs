@@ -1,12 +1,14 @@
-//! Unviewed counts for streams that open: asked once for all streams of a person that open at about the same time.
+//! Unviewed counts for streams that open: asked once for all streams of a person that open at about the same time, and
+//! in one query for all people who ask while another such query is under way.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
@@ -18,51 +20,93 @@ use crate::{
 const AGE_MAX: Duration = Duration::from_millis(250);
 /// People remembered before the stale are forgotten.
 const PEOPLE_MAX: usize = 1_000;
+/// People of one query.
+const ASKED_MAX: usize = 256;
 
 #[derive(Clone)]
 pub struct Counts {
     store: Store,
     known: Arc<Mutex<HashMap<Uuid, Known>>>,
+    asking: Arc<Mutex<Vec<Asked>>>,
+    /// Held by whoever asks the database, for all who wait for it.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
+
+type Count = Arc<OnceLock<i64>>;
 
 #[derive(Clone)]
 struct Known {
     asked: Instant,
     /// Everything up to here is counted, and perhaps more.
     through: Cursor,
-    count: Arc<OnceCell<i64>>,
+    count: Count,
+}
+
+struct Asked {
+    viewer: Viewer,
+    count: Count,
 }
 
 impl Counts {
     pub fn new(store: Store) -> Self {
-        Self { store, known: Arc::default() }
+        Self { store, known: Arc::default(), asking: Arc::default(), turn: Arc::default() }
     }
 
     /// A count that is not older than what was published up to `through`.
     pub async fn unviewed(&self, viewer: &Viewer, through: Cursor) -> Result<i64, db::Error> {
-        let known = self.fresh(viewer.profile, through);
-        known.count.get_or_try_init(|| self.store.unviewed_count(viewer)).await.copied()
+        let count = self.fresh(viewer, through);
+        let _turn = self.turn.lock().await;
+        loop {
+            if let Some(count) = count.get() {
+                return Ok(*count);
+            }
+            let asked = self.take(viewer, &count);
+            let viewers: Vec<&Viewer> = asked.iter().map(|asked| &asked.viewer).collect();
+            let counts = self.store.unviewed_counts(&viewers).await?;
+            for (asked, count) in asked.iter().zip(counts) {
+                let _ = asked.count.set(count);
+            }
+        }
     }
 
     /// The person has just viewed something.
     pub fn forget(&self, person: Uuid) {
-        self.known().remove(&person);
+        lock(&self.known).remove(&person);
     }
 
-    fn fresh(&self, person: Uuid, through: Cursor) -> Known {
-        let mut known = self.known();
+    /// What is known, or will be: then it has been noted that it is to be asked for.
+    fn fresh(&self, viewer: &Viewer, through: Cursor) -> Count {
+        let mut known = lock(&self.known);
         if known.len() > PEOPLE_MAX {
             known.retain(|_, known| known.asked.elapsed() < AGE_MAX);
         }
-        let new = || Known { asked: Instant::now(), through, count: Arc::default() };
-        let entry = known.entry(person).or_insert_with(new);
-        if entry.asked.elapsed() > AGE_MAX || entry.through < through {
-            *entry = new();
+        if let Some(known) = known.get(&viewer.profile)
+            && known.asked.elapsed() <= AGE_MAX
+            && known.through >= through
+        {
+            return known.count.clone();
         }
-        entry.clone()
+        let count = Count::default();
+        known.insert(viewer.profile, Known { asked: Instant::now(), through, count: count.clone() });
+        lock(&self.asking).push(Asked { viewer: viewer.clone(), count: count.clone() });
+        count
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Uuid, Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Those who are to be asked for next, this one among them: whoever had taken it may have failed, or gone.
+    fn take(&self, viewer: &Viewer, count: &Count) -> Vec<Asked> {
+        let mut asking = lock(&self.asking);
+        let all = mem::take(&mut *asking);
+        let (_, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|asked| Arc::ptr_eq(&asked.count, count));
+        // Whoever has gone away meanwhile costs nothing.
+        let mut others = others.into_iter().filter(|asked| Arc::strong_count(&asked.count) > 2);
+        let mut asked = vec![Asked { viewer: viewer.clone(), count: count.clone() }];
+        asked.extend(others.by_ref().take(ASKED_MAX - 1));
+        asking.extend(others);
+        asked
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

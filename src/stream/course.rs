@@ -1,10 +1,12 @@
 //! What a stream says, in order: greeting, replay, ready, and then whatever comes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use chrono::{DateTime, Utc};
-use memchr::memmem;
 use metrics::counter;
 use rand::RngExt as _;
 use serde::Serialize;
@@ -21,7 +23,7 @@ use super::{
 use crate::{
     callback::{Cursor, Filter, Scope, Viewer},
     db,
-    hub::{Batch, Event, Frame, event},
+    hub::{Batch, Event, Frame, PIECE_BYTES_MAX, event},
     signal::DeletedRow,
 };
 
@@ -29,8 +31,6 @@ use crate::{
 const RETRY_MS: std::ops::Range<u32> = 1_000..4_000;
 /// Between attempts to read while the database is away; heartbeats go on meanwhile.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
-/// What is written together at most: a reader who is slow holds no more of its own, and shows sooner that it reads.
-pub const PIECE_BYTES_MAX: usize = 64 * 1024;
 
 pub struct Course {
     shared: Arc<Shared>,
@@ -41,8 +41,8 @@ pub struct Course {
     events: Receiver<Event>,
     /// Everything up to here has been sent, or was not this stream's to send.
     position: Cursor,
-    /// What is still to be said of it: whole events.
-    rest: Bytes,
+    /// Of what is live, a batch that was too long to be said at once. Not kept alive for a reader who does not read.
+    unfinished: Option<Weak<Batch>>,
     phase: Phase,
 }
 
@@ -65,31 +65,29 @@ impl Course {
         asked: Asked,
     ) -> Self {
         let events = shared.hub.subscribe();
-        let (position, rest) = (Cursor::START, Bytes::new());
-        Self { shared, viewer, filter, tail, events, position, rest, phase: Phase::Greeting(asked) }
+        let (position, phase) = (Cursor::START, Phase::Greeting(asked));
+        Self { shared, viewer, filter, tail, events, position, unfinished: None, phase }
     }
 
     /// The next bytes: whole events. Safe to be cancelled: nothing is taken that is not also kept or returned.
     pub async fn next(&mut self) -> Bytes {
         loop {
-            if !self.rest.is_empty() {
-                return piece(&mut self.rest);
-            }
             let said = match self.phase {
                 Phase::Greeting(asked) => Ok(self.greet(asked)),
-                Phase::Beginning(asked) => self.begin(asked).await,
-                Phase::Replaying { through } => self.replay(through).await,
-                Phase::Announcing => self.announce().await,
+                Phase::Beginning(asked) => Box::pin(self.begin(asked)).await,
+                Phase::Replaying { through } => Box::pin(self.replay(through)).await,
+                Phase::Announcing => Box::pin(self.announce()).await,
                 Phase::Live => Ok(self.live().await),
             };
             match said {
-                Ok(bytes) => self.rest = bytes,
+                Ok(bytes) if bytes.is_empty() => {}
+                Ok(bytes) => return bytes,
                 Err(error) => {
                     tracing::debug!(
                         error = &error as &dyn std::error::Error,
                         "a stream waits for the database"
                     );
-                    tokio::time::sleep(DATABASE_RETRY).await;
+                    Box::pin(tokio::time::sleep(DATABASE_RETRY)).await;
                 }
             }
         }
@@ -102,7 +100,8 @@ impl Course {
     }
 
     async fn begin(&mut self, asked: Asked) -> Result<Bytes, db::Error> {
-        let start = start(asked, &self.shared.hub, &self.shared.store).await?;
+        let Shared { hub, store, bounds, .. } = &*self.shared;
+        let start = start(asked, hub, store, bounds).await?;
         let said = match start {
             Start::After(cursor) => {
                 self.position = cursor;
@@ -143,18 +142,23 @@ impl Course {
 
     /// Waits for an event, and takes along those that are there already.
     async fn live(&mut self) -> Bytes {
+        if let Some(unfinished) = self.unfinished.take() {
+            return match unfinished.upgrade() {
+                Some(batch) => self.live_callbacks(&batch),
+                None => self.lagged(),
+            };
+        }
         let first = match self.events.recv().await {
             Ok(event) => self.render(&event),
             Err(RecvError::Lagged(_)) => self.lagged(),
             // The hub lives as long as the server: then the stream is ended by its control.
             Err(RecvError::Closed) => std::future::pending().await,
         };
-        if !matches!(self.phase, Phase::Live) || self.events.is_empty() || first.len() >= PIECE_BYTES_MAX {
+        if first.len() >= PIECE_BYTES_MAX || !self.takes_more() || self.events.is_empty() {
             return first;
         }
         let mut joined = BytesMut::from(first.as_ref());
-        // Once it is behind nothing more may be taken: the replay covers only what was published up to here.
-        while joined.len() < PIECE_BYTES_MAX && matches!(self.phase, Phase::Live) {
+        while joined.len() < PIECE_BYTES_MAX && self.takes_more() {
             match self.events.try_recv() {
                 Ok(event) => joined.put(self.render(&event)),
                 Err(TryRecvError::Lagged(_)) => joined.put(self.lagged()),
@@ -162,6 +166,11 @@ impl Course {
             }
         }
         joined.freeze()
+    }
+
+    /// Once it is behind nothing more may be taken: the replay covers only what was published up to here.
+    fn takes_more(&self) -> bool {
+        matches!(self.phase, Phase::Live) && self.unfinished.is_none()
     }
 
     /// Behind by more than the broadcast holds: not an error, but another replay.
@@ -175,7 +184,7 @@ impl Course {
         match event {
             Event::Callbacks(published) if published.through <= self.position => Bytes::new(),
             Event::Callbacks(published) => match published.batch.upgrade() {
-                Some(batch) => self.callbacks(&batch),
+                Some(batch) => self.live_callbacks(&batch),
                 None => self.lagged(),
             },
             Event::Updated(frame) if self.wants(frame) => frame.bytes.clone(),
@@ -194,25 +203,43 @@ impl Course {
         }
     }
 
-    /// What of a batch is new to this stream and meant for it. A filtered stream moves its position on all the same,
-    /// with an id that stands alone.
+    fn live_callbacks(&mut self, batch: &Arc<Batch>) -> Bytes {
+        let said = self.callbacks(batch);
+        if self.position < batch.through {
+            self.unfinished = Some(Arc::downgrade(batch));
+        }
+        said
+    }
+
+    /// What of a batch is new to this stream and meant for it, as much as is said at once; the position moves on with it.
     fn callbacks(&mut self, batch: &Batch) -> Bytes {
-        let position = self.position;
-        if batch.through <= position {
+        if batch.through <= self.position {
             return Bytes::new();
         }
+        if self.viewer.scope == Scope::All && self.filter.is_empty() {
+            let (said, through) = batch.after(self.position);
+            self.position = through;
+            return said;
+        }
+        self.chosen(batch)
+    }
+
+    /// A filtered stream moves its position on also past what is not for it, with an id that stands alone.
+    fn chosen(&mut self, batch: &Batch) -> Bytes {
+        let (mut said, mut last) = (BytesMut::new(), None);
+        let first = batch.frames.partition_point(|frame| frame.cursor <= self.position);
+        for frame in &batch.frames[first..] {
+            if self.wants(frame) {
+                if !said.is_empty() && said.len() + frame.bytes.len() > PIECE_BYTES_MAX {
+                    return said.freeze();
+                }
+                said.put_slice(&frame.bytes);
+                last = Some(frame.cursor);
+            }
+            self.position = frame.cursor;
+        }
         self.position = batch.through;
-        let unfiltered = self.viewer.scope == Scope::All && self.filter.is_empty();
-        if unfiltered && batch.frames.first().is_none_or(|frame| frame.cursor > position) {
-            return batch.bytes();
-        }
-        let mut said = BytesMut::new();
-        let mut last = None;
-        for frame in batch.frames.iter().filter(|frame| frame.cursor > position && self.wants(frame)) {
-            said.put_slice(&frame.bytes);
-            last = Some(frame.cursor);
-        }
-        if !unfiltered && last != Some(batch.through) {
+        if last != Some(batch.through) {
             said.put_slice(format!("id: {}\n\n", batch.through).as_bytes());
         }
         said.freeze()
@@ -236,16 +263,6 @@ impl Course {
     }
 }
 
-/// Takes as many whole events as fit, or the first if it alone is longer. An empty line ends an event, and there is none
-/// within one.
-fn piece(rest: &mut Bytes) -> Bytes {
-    if rest.len() <= PIECE_BYTES_MAX {
-        return std::mem::take(rest);
-    }
-    let end = memmem::rfind(&rest[..PIECE_BYTES_MAX], b"\n\n").or_else(|| memmem::find(rest, b"\n\n"));
-    rest.split_to(end.map_or(rest.len(), |end| end + 2))
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ready {
@@ -262,30 +279,4 @@ struct Reset {
 #[derive(Serialize)]
 struct Deleted {
     ids: Vec<Uuid>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn much_is_said_in_pieces_that_end_where_events_end() {
-        let short = format!("id: 1\ndata: {}\n\n", "x".repeat(1_000));
-        let long = format!("data: {}\n\n", "y".repeat(2 * PIECE_BYTES_MAX));
-        let straddling = format!("data: {}\n\n", "z".repeat(PIECE_BYTES_MAX - 7));
-        let whole = short.repeat(200) + &long + &straddling + &short;
-        let mut rest = Bytes::from(whole.clone());
-        let mut said = String::new();
-        while !rest.is_empty() {
-            let piece = piece(&mut rest);
-            assert!(piece.ends_with(b"\n\n"));
-            assert!(
-                piece.len() <= PIECE_BYTES_MAX || piece == long || piece == straddling,
-                "{}",
-                piece.len()
-            );
-            said += std::str::from_utf8(&piece).unwrap();
-        }
-        assert_eq!(said, whole);
-    }
 }

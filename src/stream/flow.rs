@@ -1,15 +1,15 @@
 //! A stream's life around what it says: heartbeats, its age, the end of its session, the order to end.
 
-use std::{convert::Infallible, pin::Pin, time::Duration};
+use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
 use rand::RngExt as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{control::Bye, course::Course, registry::Place, registry::verdict};
 use crate::{
     callback::Viewer,
+    http::{Outlet, Rest},
     session::{Credential, Sessions},
 };
 
@@ -91,15 +91,40 @@ impl Times {
 }
 
 impl Flow {
-    /// The response's body. It is asked for bytes only when the connection has room for them.
-    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
-        stream::unfold(Some(self), |flow| async {
-            let mut flow = flow?;
-            flow.place.control.asked();
-            let (bytes, goes_on) = flow.next().await;
-            flow.place.control.given();
-            Some((Ok(bytes), goes_on.then_some(flow)))
-        })
+    /// Speaks until the stream ends, or its client has gone. The next words are made when the socket has taken the last.
+    pub async fn speak(mut self, mut outlet: Outlet) {
+        loop {
+            let (said, goes_on) = tokio::select! {
+                biased;
+                said = self.next() => said,
+                () = outlet.gone() => return,
+            };
+            match outlet.offer(said) {
+                Ok(None) => {}
+                // Boxed, as every future here that is seldom needed: it would be room in each of many thousand streams.
+                Ok(Some(rest)) => {
+                    if !Box::pin(self.wait(&mut outlet, rest)).await {
+                        return;
+                    }
+                }
+                Err(_) => return,
+            }
+            if !goes_on {
+                return Box::pin(outlet.close()).await;
+            }
+        }
+    }
+
+    /// Until the reader has made room; false if it has gone, or was cut off.
+    async fn wait(&self, outlet: &mut Outlet, rest: Rest) -> bool {
+        let control = &self.place.control;
+        control.given();
+        let flushed = tokio::select! {
+            flushed = outlet.flush(rest) => flushed.is_ok(),
+            () = control.is_cut() => false,
+        };
+        control.taken();
+        flushed
     }
 
     /// The next bytes, and whether more will follow.
@@ -122,7 +147,7 @@ impl Flow {
                 }
                 Due::Old => return (Bye::MaxAge.bytes(), false),
                 Due::Expired => {
-                    if let Some(bye) = self.session.verdict().await {
+                    if let Some(bye) = Box::pin(self.session.verdict()).await {
                         return (bye.bytes(), false);
                     }
                     self.times.expired_at = Some(Instant::now() + SESSION_ASKED_AGAIN);

@@ -5,6 +5,7 @@
 //! it is another replay. Nothing is queued for a reader who does not read: it is asked for when the socket has room.
 
 mod api;
+mod bounds;
 mod control;
 mod counts;
 mod course;

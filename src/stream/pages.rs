@@ -1,7 +1,7 @@
 //! Replay: from memory where it reaches back far enough, else from pages of the table.
 //!
-//! A page of the table is read once for whoever asks for the same at about the same time: ten thousand browsers that
-//! come back after a deploy are mostly behind by the same.
+//! A page of the table is read once for whoever asks for about the same at about the same time: ten thousand browsers
+//! that come back after a deploy are mostly behind by about as much.
 
 use std::{
     collections::VecDeque,
@@ -12,15 +12,15 @@ use std::{
 use metrics::counter;
 use tokio::{sync::OnceCell, time::Instant};
 
-use super::course::PIECE_BYTES_MAX;
 use crate::{
     callback::{Cursor, Item, Row, Store},
     db,
     hub::{Batch, Frame, Hub},
 };
 
-/// Callbacks of one page of the table: about 400 kB, which whoever reads it at the same time holds together.
-const PAGE_ROWS: usize = 500;
+/// Callbacks of one page of the table: about 400 kB, which whoever reads it at the same time holds together. Pages begin
+/// at multiples of this where they can.
+const PAGE_ROWS: i64 = 512;
 /// Pages that are kept for others: at most about 6 MB.
 const SHARED_MAX: usize = 16;
 /// How long a page is shared. Rows that came later are found by the next page.
@@ -48,21 +48,26 @@ impl Pages {
     }
 
     /// What follows `after`, towards `through` and perhaps beyond; its `through` is above `after` unless there is
-    /// nothing left up to `through`.
+    /// nothing left up to `through`. Frames before `after` may be in it.
     pub async fn next(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
-        if let Some(batch) = self.hub.recent(after, PIECE_BYTES_MAX) {
+        if let Some(batch) = self.hub.recent(after) {
             counter!("callbackd_stream_replays_total", "from" => "ring").increment(1);
-            return Ok(Arc::new(batch));
+            return Ok(batch);
         }
+        let aligned = Cursor::from_seq(after.seq() - after.seq().rem_euclid(PAGE_ROWS));
+        let page = self.page(aligned, through).await?;
+        // Positions leave gaps, and rows come: then it ends before.
+        if page.through > after { Ok(page) } else { self.page(after, through).await }
+    }
+
+    async fn page(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
         let shared = self.shared_page(after);
-        let read = || self.read(after, through);
-        shared.page.get_or_try_init(read).await.cloned()
+        shared.page.get_or_try_init(|| self.read(after, through)).await.cloned()
     }
 
     async fn read(&self, after: Cursor, through: Cursor) -> Result<Arc<Batch>, db::Error> {
         counter!("callbackd_stream_replays_total", "from" => "database").increment(1);
-        let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX);
-        let rows = self.store.page_after(after, None, limit).await?;
+        let rows = self.store.page_after(after, None, PAGE_ROWS).await?;
         let last = rows.last().map(Row::cursor);
         let items: Vec<Item> = rows.into_iter().filter_map(Row::live).collect();
         let frames = items.into_iter().map(|item| Arc::new(Frame::callback(item))).collect();

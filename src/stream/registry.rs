@@ -16,7 +16,6 @@ use super::control::{Bye, Control};
 use crate::{
     callback::{Scope, Viewer},
     config,
-    http::Connection,
     problem::{Problem, Result},
     session::{Credential, Role, Standing},
 };
@@ -39,7 +38,6 @@ pub struct Entry {
     pub credential: Credential,
     address: IpAddr,
     pub control: Arc<Control>,
-    connection: Connection,
     tail: Option<Tail>,
 }
 
@@ -86,15 +84,13 @@ impl Registry {
         viewer: Viewer,
         credential: Credential,
         address: IpAddr,
-        connection: Connection,
         tail: Option<Tail>,
     ) -> Result<Place> {
         let mut open = self.open_streams();
         self.check_limits(&open, &viewer, address)?;
         let doubtful = open.was_told(credential.id()) || open.was_told(viewer.profile);
         let control = Arc::new(Control::default());
-        let key =
-            open.insert(Entry { viewer, credential, address, control: control.clone(), connection, tail });
+        let key = open.insert(Entry { viewer, credential, address, control: control.clone(), tail });
         Ok(Place { registry: self.clone(), key, control, doubtful })
     }
 
@@ -173,7 +169,15 @@ impl Registry {
         let stall_ms = u64::try_from(stall.as_millis()).unwrap_or(u64::MAX);
         let open = self.open_streams();
         let stalled = open.streams.values().filter(|entry| entry.control.unread_ms() > stall_ms);
-        stalled.inspect(|entry| entry.control.end(Bye::Slow)).inspect(|entry| entry.connection.cut()).count()
+        stalled.inspect(|entry| entry.control.end(Bye::Slow)).inspect(|entry| entry.control.cut()).count()
+    }
+
+    /// Ends every stream at once.
+    pub fn cut_all(&self) {
+        for entry in self.open_streams().streams.values() {
+            entry.control.end(Bye::ShuttingDown);
+            entry.control.cut();
+        }
     }
 
     fn open_streams(&self) -> MutexGuard<'_, Open> {

@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 
+use super::bounds::Bounds;
 use crate::{
     callback::{After, Cursor, Store},
     db,
@@ -43,7 +44,12 @@ pub enum Start {
 }
 
 /// Asks the database only for cursors that memory cannot judge.
-pub async fn start(asked: Asked, hub: &Hub, store: &Store) -> std::result::Result<Start, db::Error> {
+pub async fn start(
+    asked: Asked,
+    hub: &Hub,
+    store: &Store,
+    bounds: &Bounds,
+) -> std::result::Result<Start, db::Error> {
     let head = hub.head();
     let cursor = match asked {
         Asked::Now => return Ok(Start::After(head)),
@@ -57,7 +63,7 @@ pub async fn start(asked: Asked, hub: &Hub, store: &Store) -> std::result::Resul
         return Ok(Start::After(cursor));
     }
     // Above this node's head but not above the database's: the listener is about to bring it.
-    let kept = cursor >= store.floor().await? && (cursor <= head || cursor <= store.head().await?);
+    let kept = bounds.keeps(cursor).await? && (cursor <= head || bounds.reaches(cursor).await?);
     Ok(if kept { Start::After(cursor) } else { Start::Reset(hub.head()) })
 }
 

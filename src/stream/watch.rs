@@ -51,7 +51,10 @@ impl Watch {
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                () = hard.cancelled() => return Ok(()),
+                () = hard.cancelled() => {
+                    self.streams.shared.registry.cut_all();
+                    return Ok(());
+                }
                 () = soft.cancelled() => {
                     self.streams.shared.registry.end(|_| Some(Bye::ShuttingDown));
                     tokio::time::sleep(SWEEP.0).await;

@@ -58,6 +58,7 @@ mod stream_filter;
 mod stream_hand_over;
 mod stream_limits;
 mod stream_listener;
+mod stream_many;
 mod stream_news;
 mod stream_replay;
 mod stream_resume;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::PATIENCE;
 use crate::support::app::TestApp;
@@ -28,6 +30,65 @@ async fn a_stream_says_at_once_that_it_is_open_and_may_not_be_kept() {
     let time = ready.data["serverTime"].as_str().expect("a time");
     chrono::DateTime::parse_from_rfc3339(time).expect("RFC 3339");
     assert!(stream.raw.starts_with(b"retry: "), "the first bytes wait for nothing");
+}
+
+/// What a client without a client's machinery is answered, up to the server's goodbye.
+async fn raw(app: TestApp, request: &str) -> String {
+    let token = app.admin().await;
+    let mut socket = TcpStream::connect(app.address).await.expect("a connection");
+    let head = format!("{request}\r\nhost: test\r\nauthorization: Bearer {token}\r\n\r\n");
+    socket.write_all(head.as_bytes()).await.expect("a request");
+    let mut text = Vec::new();
+    let reading = async {
+        while !text.windows(12).any(|part| part == b"event: ready") {
+            assert_ne!(socket.read_buf(&mut text).await.expect("an answer"), 0, "it goes on");
+        }
+        app.stop().await.expect("it ends in order");
+        socket.read_to_end(&mut text).await.expect("it ends, and not by a reset");
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("in time");
+    String::from_utf8(text).expect("text")
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_in_chunks_and_ends_with_the_last_of_them() {
+    let text = raw(TestApp::start().await, &format!("GET {ADMIN_STREAM} HTTP/1.1")).await;
+    let (head, mut body) = text.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains("\r\ntransfer-encoding: chunked\r\n") && head.contains("\r\ndate: "), "{head}");
+    assert!(head.contains("\r\nx-content-type-options: nosniff\r\n"), "layers add to it: {head}");
+    let mut events = String::new();
+    loop {
+        let (size, rest) = body.split_once("\r\n").expect("a size");
+        let size = usize::from_str_radix(size, 16).expect("hexadecimal");
+        let (chunk, rest) = rest.split_at(size);
+        events.push_str(chunk);
+        body = rest.strip_prefix("\r\n").expect("the end of a chunk");
+        if size == 0 {
+            break;
+        }
+    }
+    assert_eq!(body, "", "nothing follows the last chunk");
+    assert!(events.starts_with("retry: ") && events.contains("shutting_down"), "{events}");
+}
+
+#[tokio::test]
+async fn a_client_of_http_1_0_is_sent_no_chunks() {
+    let text = raw(TestApp::start().await, &format!("GET {ADMIN_STREAM} HTTP/1.0")).await;
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+    assert!(!head.contains("transfer-encoding"), "{head}");
+    assert!(body.starts_with("retry: ") && body.ends_with("\n\n"), "{body}");
+}
+
+#[tokio::test]
+async fn asking_for_the_head_alone_opens_no_stream() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let request = app.request(Method::HEAD, ADMIN_STREAM).bearer_auth(&token);
+    let answer = tokio::time::timeout(PATIENCE, request.send()).await.expect("it ends").expect("an answer");
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    assert_eq!(app.get(&token, "/api/admin/system").await.json["streams"], 0);
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ impl Node {
     }
 
     fn kept(&self) -> usize {
-        self.hub.recent(Cursor::START, 1 << 20).expect("all of it is in memory").frames.len()
+        self.hub.recent(Cursor::START).expect("all of it is in memory").frames.len()
     }
 }
 

@@ -18,6 +18,19 @@ impl Store {
         count(&**client, viewer).await
     }
 
+    /// The same for several people, in their order.
+    pub async fn unviewed_counts(&self, viewers: &[&Viewer]) -> Result<Vec<i64>, db::Error> {
+        // By itself it can be planned better.
+        if let [viewer] = viewers {
+            return Ok(vec![self.unviewed_count(viewer).await?]);
+        }
+        let people: Vec<Uuid> = viewers.iter().map(|viewer| viewer.profile).collect();
+        let owners: Vec<Option<&str>> = viewers.iter().map(|viewer| viewer.scope.owner()).collect();
+        let sql = include_str!("../../../sql/queries/view/unviewed_counts.sql");
+        let rows = self.db.query(sql, &[&people, &owners, &COUNTED_MAX]).await?;
+        rows.iter().map(|row| Ok(row.try_get("count")?)).collect()
+    }
+
     /// Marks as viewed, and tells the person's other streams if that changed anything.
     pub async fn mark(&self, viewer: &Viewer, seen: &Seen) -> Result<Marked, db::Error> {
         let mut client = self.db.get().await?;

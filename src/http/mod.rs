@@ -1,13 +1,14 @@
 //! Connections: accepting them, their limits, their end.
 //!
 //! Its own loop instead of axum's, for what that one cannot do: a time limit on request heads, a limit on connections,
-//! and cutting the one connection behind a stream that nobody reads.
+//! cutting one of them, and taking the socket of a stream over from hyper.
 
+mod handover;
+mod outlet;
 mod places;
 mod strict;
 
 use std::{
-    convert::Infallible,
     future::poll_fn,
     io,
     net::SocketAddr,
@@ -15,6 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -22,19 +24,27 @@ use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use metrics::counter;
-use socket2::{SockRef, TcpKeepalive};
+use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     time::{Instant, sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
-pub use self::places::Places;
-use self::places::{Full, Place};
+pub use self::{
+    handover::Connection,
+    outlet::{Outlet, Rest},
+    places::Places,
+};
+use self::{
+    handover::{Slot, answer},
+    places::{Full, Place},
+};
 use crate::shutdown::Shutdown;
 
+/// Connections that wait to be accepted: ten thousand browsers may come back in the same moment. The system may allow
+/// less (`net.core.somaxconn`); who finds no room tries again after a second.
+const BACKLOG: i32 = 4_096;
 /// For the first request's head to come: beyond it the connection is closed. Nobody has anything to wait for before it.
 const FIRST_HEAD_WAIT: Duration = Duration::from_secs(15);
 /// For the next request's head to come, from the end of the last one: beyond it the connection is closed. Longer than
@@ -53,22 +63,21 @@ const KEEPALIVE_AFTER: Duration = Duration::from_mins(1);
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 /// Between two lines in the log that connections are refused; each is counted.
 const SAY_AGAIN: Duration = Duration::from_mins(1);
+/// Of what a stream is sent, the system keeps no more than this that has not left yet: else a reader who does not read
+/// could hold megabytes of it.
+const UNSENT_MAX: u32 = 64 * 1024;
 /// What is still read of a body that was refused, so that the answer is not lost in a reset.
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 4 * 1024 * 1024);
 
-/// The connection that a request came on.
-#[derive(Debug, Clone, Default)]
-pub struct Connection(CancellationToken);
-
-impl Connection {
-    /// Closes it at once, whatever is being written.
-    pub fn cut(&self) {
-        self.0.cancel();
-    }
-
-    pub fn is_cut(&self) -> bool {
-        self.0.is_cancelled()
-    }
+/// Listens, with room for many who come at once.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // As a server that is started again finds connections of its former life.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    TcpListener::from_std(socket.into())
 }
 
 /// Accepts until `soft`; what has been accepted is finished.
@@ -126,11 +135,12 @@ fn refuse(socket: &TcpStream, full: Full) {
     let _ = SockRef::from(socket).send(answer.as_bytes());
 }
 
-async fn connection(socket: TcpStream, from: SocketAddr, _place: Place, app: Router, shutdown: Shutdown) {
+async fn connection(socket: TcpStream, from: SocketAddr, place: Place, app: Router, shutdown: Shutdown) {
     tune(&socket);
     // Of this connection alone: whatever wakes it looks at them, and those of the server would be everybody's lock.
     let (soft, hard) = (shutdown.soft.child_token(), shutdown.hard.child_token());
-    let handle = Connection(hard.clone());
+    let (handle, handed_over) = (Connection::new(hard.clone()), Slot::default());
+    let slot = handed_over.clone();
     let begun = Arc::new(AtomicBool::new(false));
     let begins = begun.clone();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -138,16 +148,8 @@ async fn connection(socket: TcpStream, from: SocketAddr, _place: Place, app: Rou
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(from));
         request.extensions_mut().insert(handle.clone());
-        let app = app.clone();
         // Boxed because hyper can be stopped short of closing the socket only with a future that may move.
-        Box::pin(async move {
-            if let Some(problem) = strict::ambiguous(&request) {
-                return Ok(strict::refusal(problem));
-            }
-            let is_last = strict::is_chunked(request.headers());
-            let answer = app.oneshot(request).await?;
-            Ok::<_, Infallible>(if is_last { strict::last(answer) } else { answer })
-        })
+        Box::pin(answer(app.clone(), handle.clone(), slot.clone(), request))
     });
     let mut serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -160,7 +162,10 @@ async fn connection(socket: TcpStream, from: SocketAddr, _place: Place, app: Rou
     loop {
         tokio::select! {
             // An error was answered as well as it could be, or there is nobody to answer.
-            _ = poll_fn(|cx| serving.poll_without_shutdown(cx)) => break,
+            () = poll_fn(|cx| match serving.poll_without_shutdown(cx) {
+                Poll::Pending if !handed_over.is_filled() => Poll::Pending,
+                _ => Poll::Ready(()),
+            }) => break,
             () = hard.cancelled() => return,
             () = &mut first, if !first.is_elapsed() => {
                 if !begun.load(Ordering::Relaxed) {
@@ -173,7 +178,12 @@ async fn connection(socket: TcpStream, from: SocketAddr, _place: Place, app: Rou
             }
         }
     }
-    linger(serving.into_parts().io.into_inner()).await;
+    let socket = serving.into_parts().io.into_inner();
+    match handed_over.take() {
+        // A task of its own, since this one has room for all that an HTTP server needs.
+        Some(handover) => shutdown.connection(handover.run(socket, place)),
+        None => linger(socket).await,
+    }
 }
 
 /// Closing a socket with unread bytes resets it, and the sender never sees why it was refused. So what still comes is
@@ -207,6 +217,16 @@ fn tune(socket: &TcpStream) {
     if let Err(error) = tuned {
         tracing::debug!(error = &error as &dyn std::error::Error, "a socket kept its defaults");
     }
+}
+
+#[cfg(target_os = "linux")]
+fn set_unsent_max(socket: &SockRef<'_>) -> io::Result<()> {
+    socket.set_tcp_notsent_lowat(UNSENT_MAX)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_unsent_max(_: &SockRef<'_>) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]
