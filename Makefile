@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server test-web e2e screenshots fmt clean need-run need-test
-.PHONY: torture bench bench-ingest bench-latency bench-fanout bench-footprint
+.PHONY: torture bench bench-ingest bench-latency bench-fanout bench-streams bench-footprint
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
 
@@ -65,10 +65,10 @@ endif
 torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds
 	cargo test --locked --test torture -- --ignored --exact everything --nocapture
 
-bench: need-run $(DIST) ## Six minutes of measuring on a quiet machine; bench-ingest, -latency, -fanout, -footprint alone
+bench: need-run $(DIST) ## A quarter of an hour of measuring on a quiet machine; bench-ingest, -latency, -fanout, -streams, -footprint alone
 	cargo bench --locked --bench inbox
 
-bench-ingest bench-latency bench-fanout bench-footprint: bench-%: need-run $(DIST)
+bench-ingest bench-latency bench-fanout bench-streams bench-footprint: bench-%: need-run $(DIST)
 	cargo bench --locked --bench inbox -- $*
 
 fmt: ## Formats the code

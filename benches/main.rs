@@ -6,6 +6,7 @@
 
 mod load;
 mod measure;
+mod peers;
 mod plain;
 mod report;
 mod stage;
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// All of it, set-up included. Beyond it something hangs.
-const WHOLE_MAX: Duration = Duration::from_mins(6);
+const WHOLE_MAX: Duration = Duration::from_mins(15);
 
 /// Measures callbackd against the plain design.
 #[derive(Parser)]
@@ -34,9 +35,15 @@ struct Args {
     /// Few and short rounds: shows that everything works, and numbers that mean nothing.
     #[arg(long)]
     quick: bool,
+    /// Rounds, if fewer than usual.
+    #[arg(long)]
+    rounds: Option<usize>,
     /// Be the plain design.
     #[arg(long, hide = true)]
     plain: bool,
+    /// Be the limit, at this address.
+    #[arg(long, hide = true)]
+    limit: Option<std::net::SocketAddr>,
     /// Said by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -56,6 +63,9 @@ fn run(args: Args) -> anyhow::Result<()> {
     if args.plain {
         return runtime::Builder::new_multi_thread().enable_all().build()?.block_on(plain::run());
     }
+    if let Some(address) = args.limit {
+        return peers::run_limit(address);
+    }
     // Half of the machine, so that what is measured is not starved by who measures.
     let cores = std::thread::available_parallelism()?.get();
     let runtime =
@@ -72,7 +82,8 @@ fn run(args: Args) -> anyhow::Result<()> {
 
 /// However it ends, what was started ends with the values that hold it.
 async fn measure(args: Args) -> anyhow::Result<()> {
-    let scale = if args.quick { Scale::quick() } else { Scale::full() };
+    let mut scale = if args.quick { Scale::quick() } else { Scale::full() };
+    scale.rounds = args.rounds.map_or(scale.rounds, |rounds| rounds.clamp(1, scale.rounds));
     let mut measurements = args.measurements;
     let names: Vec<&str> = measurements.iter().map(|measurement| measurement.name()).collect();
     let part = (!names.is_empty()).then(|| names.join("-"));

@@ -6,7 +6,10 @@
 mod audience;
 mod closed;
 mod connection;
+mod crowd;
 mod events;
+mod in_flight;
+pub mod numbered;
 mod open;
 mod requests;
 mod run;
@@ -14,7 +17,9 @@ mod run;
 pub use self::{
     audience::Audience,
     closed::{Closed, closed},
-    connection::Connection,
+    connection::{Connection, cursor},
+    crowd::{Crowd, Guest, Invitation, Pace},
+    in_flight::{in_flight, now_and_then},
     open::open,
     requests::{BODY_BYTES, Requests},
     run::{Run, percentile},

@@ -47,6 +47,16 @@ impl Requests {
         requests
     }
 
+    /// Of requests that are all of the same length.
+    pub fn of(requests: impl Iterator<Item = Vec<u8>>) -> Self {
+        let mut all = Self { bytes: Vec::new(), length: 0 };
+        for request in requests {
+            all.length = request.len();
+            all.bytes.extend(request);
+        }
+        all
+    }
+
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         self.bytes.get(index * self.length..(index + 1) * self.length)
     }

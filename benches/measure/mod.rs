@@ -4,6 +4,7 @@ mod fanout;
 mod footprint;
 mod ingest;
 mod latency;
+mod streams;
 
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub enum Measurement {
     Latency,
     /// Frames a second to a thousand streams.
     Fanout,
+    /// To ten thousand streams, beside other servers of streams.
+    Streams,
     /// Time to start, and memory.
     Footprint,
 }
@@ -33,6 +36,7 @@ impl Measurement {
             Self::Ingest => "ingest",
             Self::Latency => "latency",
             Self::Fanout => "fanout",
+            Self::Streams => "streams",
             Self::Footprint => "footprint",
         }
     }
@@ -42,6 +46,7 @@ impl Measurement {
             Self::Ingest => ingest::measure(stage, scale).await,
             Self::Latency => latency::measure(stage, scale).await,
             Self::Fanout => fanout::measure(stage, scale).await,
+            Self::Streams => streams::measure(stage, scale).await,
             Self::Footprint => footprint::measure(stage, scale).await,
         }
     }
@@ -55,6 +60,8 @@ pub struct Scale {
     /// Of one run of the load generator.
     pub run: Duration,
     pub streams: usize,
+    /// Of the streams of crowds, one in so many.
+    pub streams_divisor: usize,
     /// Callbacks sent one after the other, with one stream open and with all.
     pub singles: usize,
     pub singles_to_all: usize,
@@ -69,6 +76,7 @@ impl Scale {
             warm_up: Duration::from_millis(500),
             run: Duration::from_secs(3),
             streams: 1_000,
+            streams_divisor: 1,
             singles: 500,
             singles_to_all: 50,
             burst: 1_000,
@@ -81,6 +89,7 @@ impl Scale {
             warm_up: Duration::from_millis(100),
             run: Duration::from_millis(500),
             streams: 50,
+            streams_divisor: 20,
             singles: 20,
             singles_to_all: 5,
             burst: 100,

@@ -1,12 +1,16 @@
 //! What came out: said as it comes, and written to `target/bench/report.md` with what is needed to judge it.
 
+mod field;
 mod machine;
+mod processes;
 mod table;
 mod usage;
 
 use std::{fmt::Write as _, fs, io::Write as _, path::PathBuf};
 
 pub use self::{
+    field::{Better, Field},
+    processes::Processes,
     table::{Comparison, Single},
     usage::{Cost, Usage, resident_mb},
 };

@@ -60,7 +60,7 @@ impl Single {
     }
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> String {
+pub(super) fn spread(values: impl Iterator<Item = f64>) -> String {
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (values.first(), values.last()) else { return "–".to_owned() };

@@ -46,7 +46,7 @@ impl Usage {
     }
 }
 
-fn process(pid: &str) -> Duration {
+pub(super) fn process(pid: &str) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // Behind the name, which may hold anything: user and system time are the 12th and 13th.
     let behind = stat.rsplit_once(')').map_or("", |(_, behind)| behind);

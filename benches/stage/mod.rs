@@ -3,6 +3,7 @@
 mod child;
 mod footprint;
 mod server;
+mod sessions;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,8 +18,9 @@ use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 pub use self::{
+    child::Child,
     footprint::DataFolder,
-    server::{Pair, Server},
+    server::{Pair, Server, accepts, free_address},
 };
 
 /// What the PostgreSQL of both sides runs with besides its defaults: nothing that costs durability. Checkpoints come
@@ -61,6 +63,25 @@ impl Stage {
             product: Server::product(self, product).await.context("starting callbackd")?,
             plain: Server::plain(self, plain).await.context("starting the plain design")?,
         })
+    }
+
+    /// callbackd alone, with an empty database and these settings besides.
+    pub async fn product(&self, measurement: &str, settings: &[(&str, &str)]) -> anyhow::Result<Server> {
+        let database = self.database(&format!("callbackd_{measurement}")).await?;
+        Server::product_with(self, database, settings).await.context("starting callbackd")
+    }
+
+    /// So far in a database that nobody is connected to any more.
+    async fn transactions(&self, database: &str) -> anyhow::Result<i64> {
+        let connected = "select count(*) from pg_stat_activity where datname = $1";
+        let done = "select xact_commit + xact_rollback from pg_stat_database where datname = $1";
+        let number = async |sql: &str| -> Result<i64, tokio_postgres::Error> {
+            self.maintenance.query_one(sql, &[&database]).await?.try_get(0)
+        };
+        while number(connected).await? > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(number(done).await?)
     }
 
     async fn database(&self, name: &str) -> anyhow::Result<String> {

@@ -12,11 +12,13 @@ use anyhow::{Context as _, ensure};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-use super::{Stage, child::Child, connect, until};
+use super::{Stage, child::Child, connect, sessions, until};
 use crate::{load::Connection, plain};
 
 /// The binary that cargo has built beside this one, in the same profile.
 pub const PRODUCT: &str = env!("CARGO_BIN_EXE_callbackd");
+/// Names another binary of callbackd, to compare two of them.
+const OTHER_PRODUCT: &str = "BENCH_CALLBACKD";
 const READY_WAIT: Duration = Duration::from_secs(30);
 const EMAIL: &str = "bench@example.org";
 
@@ -50,11 +52,38 @@ pub struct Server {
 
 impl Server {
     pub async fn product(stage: &Stage, database_url: String) -> anyhow::Result<Self> {
+        Self::product_with(stage, database_url, &[]).await
+    }
+
+    pub async fn product_with(
+        stage: &Stage,
+        database_url: String,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let address = free_address()?;
+        let child = Self::product_process(stage, address, &database_url, settings).await?;
+        let token = token(&database_url).await?;
+        Ok(Self { name: "callbackd", address, token, gapless: true, database_url, child })
+    }
+
+    /// Stops it in order. It can be started again where it was.
+    pub async fn rest(self, stage: &Stage) -> anyhow::Result<Resting> {
+        let Self { child, address, token, database_url, .. } = self;
+        child.stop().await?;
+        let transactions = stage.transactions(database_url.rsplit('/').next().unwrap_or_default()).await?;
+        Ok(Resting { address, token, database_url, transactions })
+    }
+
+    async fn product_process(
+        stage: &Stage,
+        address: SocketAddr,
+        database_url: &str,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Child> {
         let listen = address.to_string();
-        let environment = [
+        let mut environment = vec![
             ("CALLBACKD_LISTEN", listen.as_str()),
-            ("DATABASE_URL", &database_url),
+            ("DATABASE_URL", database_url),
             ("LLM_WEBHOOK_SECRET", stage.secret.expose_secret()),
             // The defaults are for browsers; here a thousand streams come from one person at one address.
             ("CALLBACKD_STREAMS_PER_ADMIN_MAX", "20000"),
@@ -62,11 +91,12 @@ impl Server {
             ("CALLBACKD_CONNECTIONS_PER_ADDRESS_MAX", "25000"),
             ("CALLBACKD_REQUESTS_PER_MINUTE", "1000000"),
         ];
+        environment.extend(settings);
         let log = stage.folder.join("callbackd.log");
-        let mut child = Child::start(Path::new(PRODUCT), [OsStr::new("serve")], &environment, &log).await?;
+        let program = std::env::var_os(OTHER_PRODUCT).unwrap_or_else(|| PRODUCT.into());
+        let mut child = Child::start(Path::new(&program), [OsStr::new("serve")], &environment, &log).await?;
         ready(&mut child, address, &log).await?;
-        let token = token(&database_url).await?;
-        Ok(Self { name: "callbackd", address, token, gapless: true, database_url, child })
+        Ok(child)
     }
 
     pub async fn plain(stage: &Stage, database_url: String) -> anyhow::Result<Self> {
@@ -96,6 +126,16 @@ impl Server {
         self.child.pid
     }
 
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.child.stop().await
+    }
+
+    /// Whole requests for as many streams, each of a session of its own.
+    pub async fn stream_requests(&self, count: usize) -> anyhow::Result<Vec<Vec<u8>>> {
+        let client = connect(&self.database_url).await?;
+        sessions::stream_requests(&client, count).await
+    }
+
     /// How many callbacks are stored.
     pub async fn rows(&self) -> anyhow::Result<usize> {
         let client = connect(&self.database_url).await?;
@@ -104,8 +144,25 @@ impl Server {
     }
 }
 
+/// callbackd between two lives.
+pub struct Resting {
+    address: SocketAddr,
+    token: String,
+    database_url: String,
+    /// In its database so far. Every statement of callbackd's is one.
+    pub transactions: i64,
+}
+
+impl Resting {
+    pub async fn start(&self, stage: &Stage) -> anyhow::Result<Server> {
+        let (token, database_url) = (self.token.clone(), self.database_url.clone());
+        let child = Server::product_process(stage, self.address, &database_url, &[]).await?;
+        Ok(Server { name: "callbackd", address: self.address, token, gapless: true, database_url, child })
+    }
+}
+
 /// Free a moment ago; nobody else asks for it in between but by bad luck, and then the start fails.
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
@@ -118,6 +175,18 @@ async fn ready(child: &mut Child, address: SocketAddr, log: &Path) -> anyhow::Re
     .await
     .with_context(|| log.display().to_string())?;
     ensure!(!ended, "it ended by itself: {}", log.display());
+    Ok(())
+}
+
+/// Until it takes connections.
+pub async fn accepts(child: &mut Child, address: SocketAddr) -> anyhow::Result<()> {
+    let mut ended = false;
+    until("a server takes connections", READY_WAIT, || {
+        ended = child.has_ended();
+        async move { ended || Connection::open(address).await.is_ok() }
+    })
+    .await?;
+    ensure!(!ended, "it ended by itself");
     Ok(())
 }
 
