@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server test-web e2e screenshots fmt clean need-run need-test
-.PHONY: torture bench bench-ingest bench-latency bench-fanout bench-streams bench-footprint
+PARTS := ingest limits latency fanout streams lists footprint
+.PHONY: torture bench $(PARTS:%=bench-%)
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
 
@@ -65,10 +66,10 @@ endif
 torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds
 	cargo test --locked --test torture -- --ignored --exact everything --nocapture
 
-bench: need-run $(DIST) ## A quarter of an hour of measuring on a quiet machine; bench-ingest, -latency, -fanout, -streams, -footprint alone
+bench: need-run $(DIST) ## A quarter of an hour of measuring on a quiet machine; bench-ingest, -limits, -latency, … alone
 	cargo bench --locked --bench inbox
 
-bench-ingest bench-latency bench-fanout bench-streams bench-footprint: bench-%: need-run $(DIST)
+$(PARTS:%=bench-%): bench-%: need-run $(DIST)
 	cargo bench --locked --bench inbox -- $*
 
 fmt: ## Formats the code

@@ -21,6 +21,6 @@ pub use self::{
     crowd::{Crowd, Guest, Invitation, Pace},
     in_flight::{in_flight, now_and_then},
     open::open,
-    requests::{BODY_BYTES, Requests},
+    requests::{BODY_BYTES, Requests, body},
     run::{Run, percentile},
 };

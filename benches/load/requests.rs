@@ -22,7 +22,7 @@ impl Requests {
         source.add_secret(secret).expect("any text is a secret");
         let signs = source.secrets.first().expect("it has just been added").clone();
         let at_now = Envelope { id: "", at: chrono::Utc::now() };
-        let (body, at) = body();
+        let (body, at) = template();
         let mut requests = Self { bytes: Vec::new(), length: 0 };
         for _ in 0..count {
             let mut body = body.clone();
@@ -62,8 +62,13 @@ impl Requests {
     }
 }
 
+/// One such body, with a job id like any.
+pub fn body() -> String {
+    template().0
+}
+
 /// A finished workflow, with sorted keys and no white space as its sender writes it, and where its job id is.
-fn body() -> (String, usize) {
+fn template() -> (String, usize) {
     let build = |text: &str| {
         format!(
             r#"{{"cost_data":{{"cost_usd":0.0513,"llm_calls":[{{"cost_usd":0.0313,"input_tokens":1412,"model":"anthropic/claude-3.5-sonnet","output_tokens":1803,"step_id":"draft"}}],"total_tokens":4631}},"duration_ms":18412,"event":"workflow.completed","job_id":"{JOB}","result":{{"metadata":{{"user_id":"1b6c1a52-6c55-4d2e-9f3f-6d7a3b0c9e77"}},"output":{{"markdown":"{text}"}}}},"status":"completed","timestamp":"2025-12-20T10:30:00.123456+00:00Z","workflow_name":"emergency_contacts"}}"#

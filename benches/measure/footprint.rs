@@ -38,5 +38,6 @@ pub async fn measure(stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
             SETTLING.as_secs()
         ),
         tables: vec![table.markdown()],
+        plots: Vec::new(),
     })
 }

@@ -8,11 +8,11 @@ use anyhow::ensure;
 use super::Scale;
 use crate::{
     load::{BODY_BYTES, Closed, Requests, Run, closed, open},
-    report::{Comparison, Cost, Section, Usage},
+    report::{Comparison, Cost, Plot, Point, Section, Usage, median},
     stage::{Pair, Server, Stage},
 };
 
-const CONNECTIONS: [usize; 3] = [1, 64, 256];
+const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
 /// Callbacks a second that both sides can take.
 const RATES: [u32; 2] = [500, 1_500];
 /// The part load comes over as many connections.
@@ -143,6 +143,21 @@ fn section(scale: &Scale, full: &[Rounds], part: &[Rounds]) -> Section {
             scale.warm_up.as_secs_f64(),
         ),
         tables: vec![rates.markdown(), answers.markdown(), partly.markdown(), costs.markdown()],
+        plots: vec![plot(full)],
+    }
+}
+
+fn plot(full: &[Rounds]) -> Plot {
+    let points = |side: usize| -> Vec<Point> {
+        let rate = |rounds: &Rounds| median(rounds.iter().map(|round| round[side].run.rate()).collect());
+        let rates = full.iter().map(rate);
+        CONNECTIONS.map(callbackd::telemetry::count).into_iter().zip(rates).collect()
+    };
+    Plot {
+        name: "ingest",
+        title: "Acknowledged callbacks a second",
+        across: "connections",
+        lines: vec![("callbackd", points(0)), ("plain design", points(1))],
     }
 }
 

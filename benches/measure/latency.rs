@@ -54,6 +54,7 @@ pub async fn measure(stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
             scale.rounds, scale.singles, scale.singles_to_all
         ),
         tables: vec![table.markdown()],
+        plots: Vec::new(),
     })
 }
 

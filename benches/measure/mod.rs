@@ -4,6 +4,8 @@ mod fanout;
 mod footprint;
 mod ingest;
 mod latency;
+mod limits;
+mod lists;
 mod streams;
 
 use std::time::Duration;
@@ -16,12 +18,16 @@ use crate::{report::Section, stage::Stage};
 pub enum Measurement {
     /// Acknowledged callbacks a second, and how long an answer takes.
     Ingest,
+    /// What PostgreSQL takes with no server in front of it.
+    Limits,
     /// From sending a callback to reading its event.
     Latency,
     /// Frames a second to a thousand streams.
     Fanout,
     /// To ten thousand streams, beside other servers of streams.
     Streams,
+    /// Pages, filters, text and counts in millions of callbacks.
+    Lists,
     /// Time to start, and memory.
     Footprint,
 }
@@ -34,9 +40,11 @@ impl Measurement {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
+            Self::Limits => "limits",
             Self::Latency => "latency",
             Self::Fanout => "fanout",
             Self::Streams => "streams",
+            Self::Lists => "lists",
             Self::Footprint => "footprint",
         }
     }
@@ -44,15 +52,17 @@ impl Measurement {
     pub async fn run(self, stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
         match self {
             Self::Ingest => ingest::measure(stage, scale).await,
+            Self::Limits => limits::measure(stage, scale).await,
             Self::Latency => latency::measure(stage, scale).await,
             Self::Fanout => fanout::measure(stage, scale).await,
             Self::Streams => streams::measure(stage, scale).await,
+            Self::Lists => lists::measure(stage, scale).await,
             Self::Footprint => footprint::measure(stage, scale).await,
         }
     }
 }
 
-/// How much is done. Everything is bounded, so that all of it fits in six minutes.
+/// How much is done. Everything is bounded, so that all of it fits in a quarter of an hour.
 pub struct Scale {
     /// Each round measures both sides.
     pub rounds: usize,
@@ -67,12 +77,16 @@ pub struct Scale {
     pub singles_to_all: usize,
     /// Callbacks sent at once to all streams.
     pub burst: usize,
+    /// Callbacks in the table that is looked back in, first and then.
+    pub rows: [i64; 2],
+    /// Callbacks a second that come in meanwhile: a quarter of what a machine with two cores receives.
+    pub load_rate: u32,
 }
 
 impl Scale {
     pub fn full() -> Self {
         Self {
-            rounds: 5,
+            rounds: 3,
             warm_up: Duration::from_millis(500),
             run: Duration::from_secs(3),
             streams: 1_000,
@@ -80,6 +94,8 @@ impl Scale {
             singles: 500,
             singles_to_all: 50,
             burst: 1_000,
+            rows: [1_000_000, 5_000_000],
+            load_rate: 3_000,
         }
     }
 
@@ -93,6 +109,8 @@ impl Scale {
             singles: 20,
             singles_to_all: 5,
             burst: 100,
+            rows: [300_000, 400_000],
+            load_rate: 100,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod field;
 mod machine;
+mod plot;
 mod processes;
 mod table;
 mod usage;
@@ -10,8 +11,9 @@ use std::{fmt::Write as _, fs, io::Write as _, path::PathBuf};
 
 pub use self::{
     field::{Better, Field},
+    plot::{Plot, Point},
     processes::Processes,
-    table::{Comparison, Single},
+    table::{Comparison, Single, Sizes, median},
     usage::{Cost, Usage, resident_mb},
 };
 use crate::stage::Stage;
@@ -23,6 +25,7 @@ pub struct Section {
     pub about: String,
     /// Markdown.
     pub tables: Vec<String>,
+    pub plots: Vec<Plot>,
 }
 
 pub struct Report {
@@ -50,6 +53,9 @@ impl Report {
         let mut text = format!("## {}\n\n{}\n", section.title, section.about);
         for table in section.tables {
             let _ = write!(text, "\n{table}");
+        }
+        for plot in &section.plots {
+            plot.write(self.path.parent().unwrap_or(&self.path))?;
         }
         self.say(&text)
     }

@@ -60,20 +60,61 @@ impl Single {
     }
 }
 
+/// callbackd alone, at several sizes.
+pub struct Sizes {
+    sizes: Vec<String>,
+    rows: Vec<(String, Vec<Option<f64>>)>,
+}
+
+impl Sizes {
+    pub fn of(what: &str, sizes: &[i64]) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "sizes that can be measured")]
+        let sizes = sizes.iter().map(|size| format!("{} {what}", number(*size as f64))).collect();
+        Self { sizes, rows: Vec::new() }
+    }
+
+    /// `place` is that of the size.
+    pub fn add(&mut self, what: &str, place: usize, value: f64) {
+        let at = self.rows.iter().position(|(known, _)| known == what).unwrap_or_else(|| {
+            self.rows.push((what.to_owned(), vec![None; self.sizes.len()]));
+            self.rows.len() - 1
+        });
+        if let Some(cell) = self.rows.get_mut(at).and_then(|(_, cells)| cells.get_mut(place)) {
+            *cell = Some(value);
+        }
+    }
+
+    pub fn markdown(&self) -> String {
+        let mut text =
+            format!("| | {} |\n| --- |{}\n", self.sizes.join(" | "), " ---: |".repeat(self.sizes.len()));
+        for (what, cells) in &self.rows {
+            let cells = cells.iter().map(|cell| cell.map_or_else(|| "–".to_owned(), number));
+            let _ = writeln!(text, "| {what} | {} |", cells.collect::<Vec<_>>().join(" | "));
+        }
+        text
+    }
+}
+
 pub(super) fn spread(values: impl Iterator<Item = f64>) -> String {
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (values.first(), values.last()) else { return "–".to_owned() };
+    let (least, most) = (number(*least), number(*most));
+    format!("**{}** ({least}–{most})", number(median(values.clone())))
+}
+
+/// Zero of nothing.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
-    let median = match values.get(middle.saturating_sub(1)..=middle) {
+    match values.get(middle.saturating_sub(1)..=middle) {
         Some([below, above]) if values.len().is_multiple_of(2) => f64::midpoint(*below, *above),
         _ => values.get(middle).copied().unwrap_or_default(),
-    };
-    format!("**{}** ({}–{})", number(median), number(*least), number(*most))
+    }
 }
 
 /// Three digits that mean something, thousands set apart.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value < 10.0 {
         return format!("{value:.2}");
     }

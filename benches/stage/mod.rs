@@ -1,6 +1,8 @@
 //! What is measured, set up anew: one PostgreSQL for both sides, and on it a server and a database for each.
 
+mod bare;
 mod child;
+mod fill;
 mod footprint;
 mod server;
 mod sessions;
@@ -18,7 +20,9 @@ use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 pub use self::{
+    bare::{BATCH, batches, single_rows},
     child::Child,
+    fill::fill,
     footprint::DataFolder,
     server::{Pair, Server, accepts, free_address},
 };
@@ -94,6 +98,15 @@ impl Stage {
     /// Before each run, so that none pays for what another has written.
     pub async fn checkpoint(&self) -> anyhow::Result<()> {
         Ok(self.maintenance.batch_execute("checkpoint").await?)
+    }
+
+    /// A program that came with this PostgreSQL.
+    pub async fn program(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let pid: i32 = self.maintenance.query_one("select pg_backend_pid()", &[]).await?.try_get(0)?;
+        let server = std::fs::read_link(format!("/proc/{pid}/exe")).context("where PostgreSQL is")?;
+        let program = server.with_file_name(name);
+        anyhow::ensure!(program.is_file(), "there is no {}", program.display());
+        Ok(program)
     }
 
     pub async fn postgres_version(&self) -> anyhow::Result<String> {

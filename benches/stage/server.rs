@@ -35,8 +35,8 @@ impl Pair {
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.product.child.stop().await?;
-        self.plain.child.stop().await
+        self.product.stop().await?;
+        self.plain.stop().await
     }
 }
 
@@ -46,7 +46,7 @@ pub struct Server {
     pub token: String,
     /// Whether it promises that every stream gets every callback, in order.
     pub gapless: bool,
-    database_url: String,
+    pub database_url: String,
     child: Child,
 }
 
@@ -126,6 +126,10 @@ impl Server {
         self.child.pid
     }
 
+    pub async fn client(&self) -> anyhow::Result<tokio_postgres::Client> {
+        connect(&self.database_url).await
+    }
+
     pub async fn stop(self) -> anyhow::Result<()> {
         self.child.stop().await
     }
@@ -138,7 +142,7 @@ impl Server {
 
     /// How many callbacks are stored.
     pub async fn rows(&self) -> anyhow::Result<usize> {
-        let client = connect(&self.database_url).await?;
+        let client = self.client().await?;
         let count: i64 = client.query_one("select count(*) from llm_callbacks", &[]).await?.try_get(0)?;
         Ok(usize::try_from(count)?)
     }

@@ -24,5 +24,6 @@ pub async fn measure(stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
              anybody.\n\n{who}"
         ),
         tables,
+        plots: Vec::new(),
     })
 }
