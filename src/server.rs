@@ -4,11 +4,12 @@
 //! router, and at the end the address that it listens on.
 
 mod entrance;
+mod meanwhile;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::extract::FromRef;
+use axum::{Router, extract::FromRef};
 use chrono::Utc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
@@ -42,6 +43,7 @@ const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
 const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a start waits for a database that is itself starting.
 const DATABASE_WAIT: Duration = Duration::from_secs(30);
+const DATABASE_AGAIN: Duration = Duration::from_secs(1);
 
 /// What handlers are made of; each takes only the parts it uses. One handle, since every request is given one.
 #[derive(Clone)]
@@ -92,6 +94,8 @@ pub struct Server {
     pub sources: Sources,
     /// Where senders and people reach it, without a trailing slash.
     pub url: String,
+    /// Else its database is away, and it takes callbacks alone so far.
+    pub is_whole: bool,
     /// Ends it, as a signal would.
     pub shutdown: Shutdown,
     ending: Ending,
@@ -99,7 +103,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts everything; returns when the server answers. `database_url` is that of the configuration, or of the
+    /// Starts everything; returns when the server answers. With a spool it does not wait for a database that is away: it
+    /// takes callbacks, and becomes whole when the database is there. `database_url` is that of the configuration, or of the
     /// PostgreSQL that was started for it.
     pub async fn start(
         config: Config,
@@ -113,34 +118,43 @@ impl Server {
              CALLBACKD_UNSIGNED=accept; then anybody can store callbacks)"
         );
         let sources = Sources::new(sources)?;
-        let development = config.development();
         let settings = settings(&config, database_url);
-        let db = database(&settings, &direct(&config, &settings)).await?;
+        let direct = direct(&config, &settings);
+        let patience = if config.spool.is_some() { Duration::ZERO } else { DATABASE_WAIT };
+        let reached = database(&settings, &direct, patience).await;
+        let is_whole = reached.is_ok();
+        // Without it callbacks can be taken, if there is somewhere to put them.
+        match reached {
+            Err(error) if config.spool.is_none() || !is_away(&error) => return Err(error),
+            _ => {}
+        }
         let listener = http::listen(config.listen);
         let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
 
         let (shutdown, ending) = Shutdown::new();
-        let catalog =
-            Catalog::new(db.clone(), config.sources.clone(), sources.clone(), &config.seal_keys).await?;
-        shutdown.task("catalog of sources", infallible(catalog.clone().run(shutdown.hard.clone())));
-        let site = Site { url: url.clone(), development, sources: sources.clone(), catalog, metrics };
-        let state = stations(&config, &settings, db.clone(), site, &shutdown).await?;
-        if let Some((email, password)) = &config.access.admin {
-            state.sessions().ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
-        }
-        let app = api::router(state.clone());
         let places = http::Places::new(&config.connections, &config.access.trusted_proxies);
+        let deadline = config.shutdown_deadline;
+        let ground = Ground::new(config, settings, direct, sources.clone(), url.clone(), metrics, &shutdown)?;
+        let sessions = ground.sessions.clone();
+        let app = if is_whole { ground.build().await? } else { meanwhile::serve(ground, address) };
         shutdown.task("http", http::serve(listener, app, places, shutdown.clone()));
-        let sessions = state.sessions().clone();
-        Ok(Self { address, sessions, sources, url, shutdown, ending, deadline: config.shutdown_deadline })
+        Ok(Self { address, sessions, sources, url, is_whole, shutdown, ending, deadline })
+    }
+
+    pub fn say_ready(&self) {
+        say_ready(&self.url, self.address);
     }
 
     /// Runs until a signal, or until a task fails; then ends in order.
     pub async fn run(self) -> anyhow::Result<()> {
         self.ending.wait(self.deadline).await
     }
+}
+
+fn say_ready(url: &str, address: SocketAddr) {
+    tracing::info!(url, %address, "callbackd {} is ready", env!("CARGO_PKG_VERSION"));
 }
 
 fn settings(config: &Config, url: SecretString) -> db::Settings {
@@ -153,8 +167,8 @@ fn settings(config: &Config, url: SecretString) -> db::Settings {
 }
 
 /// The schema is brought up to date before anybody uses it. A database that is just starting is waited for.
-async fn database(settings: &db::Settings, direct: &db::Settings) -> anyhow::Result<Db> {
-    let deadline = tokio::time::Instant::now() + DATABASE_WAIT;
+async fn database(settings: &db::Settings, direct: &db::Settings, patience: Duration) -> anyhow::Result<()> {
+    let deadline = tokio::time::Instant::now() + patience;
     loop {
         let attempt = async {
             let db = Db::connect(settings).await?;
@@ -164,13 +178,13 @@ async fn database(settings: &db::Settings, direct: &db::Settings) -> anyhow::Res
                 Db::open(direct)?.identity().await? == db.identity().await?,
                 "listener_database_url leads to another database than database_url"
             );
-            anyhow::Ok(db)
+            anyhow::Ok(())
         };
         match attempt.await {
-            Ok(db) => return Ok(db),
+            Ok(()) => return Ok(()),
             Err(error) if is_away(&error) && tokio::time::Instant::now() < deadline => {
                 tracing::warn!(error = %format!("{error:#}"), "the database is away, trying again");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                tokio::time::sleep(DATABASE_AGAIN).await;
             }
             Err(error) => return Err(error.context("the database cannot be used")),
         }
@@ -188,37 +202,78 @@ fn is_away(error: &anyhow::Error) -> bool {
     error.downcast_ref::<db::Error>().is_some_and(|error| error.class() == db::Class::Unavailable)
 }
 
-/// What is known of this server before its stations are made.
-struct Site {
-    url: String,
-    development: bool,
+/// What the stations stand on: all that can be made before the database is there.
+struct Ground {
+    config: Config,
+    settings: db::Settings,
+    direct: db::Settings,
+    db: Db,
+    hub: Hub,
+    /// This server, as its writer names it in notifications.
+    node: Uuid,
     sources: Sources,
-    catalog: Catalog,
+    sessions: Sessions,
+    entrance: Entrance,
+    url: String,
     metrics: PrometheusHandle,
+    shutdown: Shutdown,
+}
+
+impl Ground {
+    fn new(
+        config: Config,
+        settings: db::Settings,
+        direct: db::Settings,
+        sources: Sources,
+        url: String,
+        metrics: PrometheusHandle,
+        shutdown: &Shutdown,
+    ) -> anyhow::Result<Self> {
+        let (db, hub, node) = (Db::open(&settings)?, Hub::new(&config.streams), Uuid::new_v4());
+        let place = Place { public_url: config.public_url.clone(), development: config.development() };
+        let (sessions, lookups) = Sessions::new(db.clone(), &config.access, config.external.as_ref(), place)?;
+        shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
+        let entrance = Entrance::new(&config, direct.clone(), &db, &hub, sources.clone(), node, shutdown)?;
+        let shutdown = shutdown.clone();
+        Ok(Self {
+            config,
+            settings,
+            direct,
+            db,
+            hub,
+            node,
+            sources,
+            sessions,
+            entrance,
+            url,
+            metrics,
+            shutdown,
+        })
+    }
+
+    /// Everything else, once the schema is there.
+    async fn build(self) -> anyhow::Result<Router> {
+        let config = &self.config;
+        let catalog =
+            Catalog::new(self.db.clone(), config.sources.clone(), self.sources.clone(), &config.seal_keys);
+        let catalog = catalog.await?;
+        self.shutdown.task("catalog of sources", infallible(catalog.clone().run(self.shutdown.hard.clone())));
+        if let Some((email, password)) = &config.access.admin {
+            self.sessions.ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
+        }
+        let state = stations(self, catalog).await?;
+        Ok(api::router(state))
+    }
 }
 
 /// Makes the stations and starts their tasks.
-async fn stations(
-    config: &Config,
-    settings: &db::Settings,
-    db: Db,
-    site: Site,
-    shutdown: &Shutdown,
-) -> anyhow::Result<AppState> {
-    let Site { url, development, sources, catalog, metrics } = site;
-    let hub = Hub::new(&config.streams);
+async fn stations(ground: Ground, catalog: Catalog) -> anyhow::Result<AppState> {
+    let Ground { config, direct, db, hub, node, sources, sessions, entrance, url, metrics, shutdown, .. } =
+        ground;
     let callbacks = callback::Store::new(db.clone());
-    let node = Uuid::new_v4();
-
-    let place = Place { public_url: config.public_url.clone(), development };
-    let (sessions, lookups) = Sessions::new(db.clone(), &config.access, config.external.as_ref(), place)?;
-    shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
-
-    let direct = direct(config, settings);
-    let fetches = fetching(&db, &sources, &hub, shutdown);
-    let Entrance { ingest, handed, tasks } =
-        Entrance::new(config, direct.clone(), &db, &hub, sources, node, shutdown)?;
-    tasks.start(shutdown);
+    let Entrance { ingest, handed, tasks } = entrance;
+    let fetches = fetching(&db, &sources, &hub, &shutdown);
+    tasks.start(&shutdown);
 
     let (news, heard) = mpsc::channel(NEWS_MAX);
     let parts = listen::Parts {
@@ -253,9 +308,9 @@ async fn stations(
         hub,
         shutdown: shutdown.clone(),
         url,
-        development,
+        development: config.development(),
         metrics_token: config.access.metrics_token.clone(),
-        limits: config.into(),
+        limits: (&config).into(),
         retention: config.retention,
         started_at: Utc::now(),
     });

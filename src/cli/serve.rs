@@ -50,7 +50,9 @@ impl Serve {
             return in_development(config, metrics).await;
         };
         let server = Server::start(config, url, metrics).await?;
-        tracing::info!(url = server.url, address = %server.address, "callbackd {} is ready", env!("CARGO_PKG_VERSION"));
+        if server.is_whole {
+            server.say_ready();
+        }
         server.run().await
     }
 }

@@ -103,6 +103,22 @@ pub async fn receiving(State(operations): State<Operations>) -> Response {
     (status(receiving != NOWHERE), Json(Receiving { receiving })).into_response()
 }
 
+/// The same three while a server takes callbacks alone, because its database was away when it started.
+pub fn incomplete(path: &str, spool: Option<&Spool>, stopping: bool) -> Option<Response> {
+    let takes = !stopping && spool.is_some_and(Spool::takes);
+    let receiving = if takes { "spool" } else { NOWHERE };
+    match path {
+        "/healthz" => Some(Json(Health { status: "ok" }).into_response()),
+        "/readyz" => {
+            let (database, listener) = ("unreachable", Mode::Connecting.as_str());
+            let state = Readiness { ready: false, database, listener, receiving, stopping };
+            Some((status(false), Json(state)).into_response())
+        }
+        "/readyz/receiving" => Some((status(takes), Json(Receiving { receiving })).into_response()),
+        _ => None,
+    }
+}
+
 impl Operations {
     async fn database(&self) -> &'static str {
         match tokio::time::timeout(DATABASE_WAIT, self.0.db.check()).await {

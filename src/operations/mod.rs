@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use self::system::Limits;
+pub use self::{health::incomplete, system::Limits};
 use crate::{
     catalog::Catalog, db::Db, hub::Hub, ingest::Ingest, listen::Mode, session::Sessions, shutdown::Shutdown,
     stream::Streams,

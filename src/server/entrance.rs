@@ -71,6 +71,11 @@ fn started(spool: Spool, appender: Appender, shutdown: &Shutdown) -> Spool {
 }
 
 impl Tasks {
+    /// Nothing can be expected of the database for as long as they do not run.
+    pub fn presume_away(&self) {
+        self.writer.presume_away();
+    }
+
     pub fn start(self, shutdown: &Shutdown) {
         let hard = || shutdown.hard.clone();
         shutdown.task("writer", self.writer.run(hard()));

@@ -6,13 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use reqwest::Method;
 use tempfile::TempDir;
 
-use crate::support::app::{TestApp, TestProcess};
+use crate::support::app::{SECRET, TestApp, TestProcess};
 use crate::support::chaos::ChaosProxy;
 use crate::support::eventually;
 use crate::support::load::{self, Load, shows_exactly};
 use crate::support::postgres::TestDatabase;
+use crate::support::program::run;
 use crate::support::site::{Answer, Site, llm};
 use crate::support::sse::Stream;
 
@@ -225,6 +227,51 @@ async fn a_server_that_stops_with_a_spool_says_so_and_keeps_it() {
     assert!(text.contains(&format!("in use by process {}", std::process::id())), "{text}");
     server.shutdown.soft.cancel();
     server.run().await.expect("it ends in order");
+}
+
+#[tokio::test]
+async fn a_server_started_in_an_outage_takes_callbacks_and_is_whole_when_the_database_is_there() {
+    let (database, proxy) = (Arc::new(TestDatabase::new().await), ChaosProxy::before_postgres().await);
+    let spool = tempfile::tempdir().expect("a folder");
+    let mut settings = settings(spool.path());
+    settings.push(("DATABASE_URL".to_owned(), proxy.database_url(database.name())));
+    proxy.refuse();
+    let process = TestProcess::beside(&database, &borrowed(&settings)).await;
+    spooled(&process, "in the outage").await;
+    let ask = async |path: &str| process.ask(process.request(Method::GET, path)).await;
+    assert_eq!(ask("/healthz").await.status, 200);
+    let ready = ask("/readyz").await;
+    assert_eq!((ready.status, ready.text("receiving")), (503, "spool"));
+    assert_eq!(ask("/readyz/receiving").await.status, 200);
+    let unknown = process.ask(process.request(Method::POST, "/api/webhooks/added-by-an-admin")).await;
+    assert_eq!(unknown.problem(), (503, "Service unavailable"), "a sender may take 404 for final");
+
+    proxy.resume();
+    eventually("it is whole", async || ask("/readyz").await.status == 200).await;
+    eventually("nothing is left in the spool", async || files(spool.path()).is_empty()).await;
+    process.store(llm("workflow.completed", "afterwards")).await;
+    let system = process.get(&process.admin().await, "/api/admin/system").await.json;
+    let empty = serde_json::json!({
+        "active": false, "bytes": 0, "bytesMax": 16_777_216, "callbacks": 0, "oldestSeconds": null,
+    });
+    assert_eq!(system["spool"], empty);
+    let sql = "select callback_id from llm_callbacks order by seq";
+    let rows = process.client.query(sql, &[]).await.expect("rows");
+    let jobs: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(jobs, ["in the outage", "afterwards"]);
+}
+
+#[tokio::test]
+async fn send_says_that_a_callback_is_spooled_and_the_doctor_what_lies_there() {
+    let outage = Outage::begun().await;
+    let sent = run(&format!("send --url {}", outage.app.url("")), &[("LLM_WEBHOOK_SECRET", SECRET)]).await;
+    assert_eq!(sent.code, 0, "{sent:?}");
+    assert!(sent.stdout.starts_with("202 acknowledged, spooled until its database is back ("), "{sent:?}");
+    let (url, dir) = (outage.database.url(), outage.spool.path().to_str().expect("a plain path"));
+    let environment =
+        [("LLM_WEBHOOK_SECRET", SECRET), ("DATABASE_URL", url.as_str()), ("CALLBACKD_SPOOL_DIR", dir)];
+    let doctor = run("doctor", &environment).await;
+    assert!(doctor.stdout.contains(&format!("process {} uses it", std::process::id())), "{doctor:?}");
 }
 
 #[tokio::test]

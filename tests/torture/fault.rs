@@ -37,9 +37,15 @@ pub enum Fault {
     FailOverToOneAway,
     FailOverWithLoss,
     Restored,
+    OutageStopped,
+    OutageCut,
+    OutageHalfOpen,
 }
 
 impl Fault {
+    /// Those that nodes with a spool hold out.
+    pub const OUTAGES: [Self; 3] = [Self::OutageStopped, Self::OutageCut, Self::OutageHalfOpen];
+
     /// Those that any stage can suffer, and that may come together.
     pub const COMMON: [Self; 18] = [
         Self::NodeKilled,
@@ -88,6 +94,9 @@ impl Fault {
             Self::FailOverToOneAway => "database: failover to a synchronous standby that was away before",
             Self::FailOverWithLoss => "database: failover to an asynchronous standby that is behind",
             Self::Restored => "database: a base backup restored",
+            Self::OutageStopped => "outage: database stopped, a node killed in it",
+            Self::OutageCut => "outage: database cut off, a node killed in it",
+            Self::OutageHalfOpen => "outage: database half-open, a node killed in it",
         }
     }
 
@@ -121,6 +130,9 @@ impl Fault {
             Self::FailOverToOneAway => failed_over_to_one_away(stage, hold).await,
             Self::FailOverWithLoss => failed_over_with_loss(stage, recorder, hold).await,
             Self::Restored => restored(stage, recorder, hold).await,
+            Self::OutageStopped => outage_stopped(stage, node, hold).await,
+            Self::OutageCut => outage_of_network(stage, ChaosProxy::refuse, node, hold).await,
+            Self::OutageHalfOpen => outage_of_network(stage, ChaosProxy::stall, node, hold).await,
         }
         recorder.note(Fact::Fault { name: self.name(), begins: false });
     }
@@ -276,4 +288,26 @@ async fn restored(stage: &Stage, recorder: &Recorder, hold: Duration) {
     recorder.note(Fact::Lost { kept });
     backs().for_each(ChaosProxy::resume);
     pass(hold).await;
+}
+
+async fn outage_stopped(stage: &Stage, node: &Node, hold: Duration) {
+    let mut database = stage.database().await;
+    database.crash().await;
+    killed_meanwhile(node, hold).await;
+    database.revive().await;
+}
+
+/// From every node.
+async fn outage_of_network(stage: &Stage, mode: fn(&ChaosProxy), node: &Node, hold: Duration) {
+    let backs = || stage.nodes.iter().flat_map(|node| &node.backs);
+    backs().for_each(mode);
+    killed_meanwhile(node, hold).await;
+    backs().for_each(ChaosProxy::resume);
+}
+
+/// It has spooled by then, and finds the database away when it is started again.
+async fn killed_meanwhile(node: &Node, hold: Duration) {
+    pass(hold / 2).await;
+    away(node, Signal::SIGKILL, hold / 8).await;
+    pass(hold * 3 / 8).await;
 }

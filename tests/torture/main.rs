@@ -50,7 +50,14 @@ async fn a_short_run_breaks_no_promise() {
     );
 }
 
-const PARTS: [&str; 6] = ["failover", "lossy-failover", "restore", "disk-full", "alone", "mixed"];
+const PARTS: [&str; 7] = ["failover", "lossy-failover", "restore", "disk-full", "outage", "alone", "mixed"];
+
+/// How long each outage lasts: longer than all attempts of a sender here, which makes them ten times as fast.
+fn outage() -> Duration {
+    let seconds = std::env::var("TORTURE_OUTAGE_SECONDS")
+        .map(|text| text.parse().expect("TORTURE_OUTAGE_SECONDS is a number"));
+    Duration::from_secs(seconds.unwrap_or(10))
+}
 
 /// The stage that is played: all of them, unless one is named.
 fn part() -> Option<String> {
@@ -66,8 +73,9 @@ async fn everything() {
     let (begin, whole, seed, part) = (Instant::now(), minutes(), seed(), part());
     let is_wanted = |name: &str| part.as_ref().is_none_or(|part| part == name);
     let mut report = Report::begin(seed);
-    let plans: [fn(u64) -> Plan; 5] =
-        [Plan::failover, Plan::lossy_failover, Plan::restore, Plan::disk_full, Plan::alone];
+    let outage = |seed| Plan::outage(seed, outage());
+    let plans: [fn(u64) -> Plan; 6] =
+        [Plan::failover, Plan::lossy_failover, Plan::restore, Plan::disk_full, outage, Plan::alone];
     let plans = plans.into_iter().zip(0..).map(|(plan, number)| plan(seed + number));
     for plan in plans.filter(|plan| is_wanted(plan.setting.name)) {
         let left = whole.saturating_sub(begin.elapsed());

@@ -53,6 +53,10 @@ pub struct Sabotage {
 pub const CROWD: Crowd = Crowd { senders: 6, interval: Duration::from_millis(120), clients: 12, pollers: 2 };
 
 impl Act {
+    fn outage(fault: Fault, hold: Duration) -> Self {
+        Self { faults: vec![fault], hold, pause: Duration::from_secs(2) }
+    }
+
     pub fn quiet(pause: Duration) -> Self {
         Self { faults: Vec::new(), hold: Duration::ZERO, pause }
     }
@@ -60,15 +64,24 @@ impl Act {
 
 impl Plan {
     fn new(name: &'static str, seed: u64, acts: Vec<Act>) -> Self {
-        let setting =
-            Setting { name, nodes: 3, replication: Replication::None, poll_interval: "5s", disk_mb: None };
+        let setting = Setting {
+            name,
+            nodes: 3,
+            replication: Replication::None,
+            poll_interval: "5s",
+            disk_mb: None,
+            spools: false,
+        };
         Self { setting, seed, crowd: CROWD, acts, sabotage: None, settle: Duration::from_mins(1) }
     }
 
-    /// For `make test`: two nodes, and a few faults that the seed chooses.
+    /// For `make test`: two nodes with spools, an outage, and a few faults that the seed chooses.
     pub fn short(seed: u64) -> Self {
-        let mut plan = Self::mixed(seed, Duration::from_secs(10));
+        let mut plan = Self::mixed(seed, Duration::from_secs(8));
+        let outage = StdRng::seed_from_u64(seed).random_range(0..Fault::OUTAGES.len());
+        plan.acts.insert(0, Act::outage(Fault::OUTAGES[outage], Duration::from_secs(4)));
         plan.setting.name = "short";
+        plan.setting.spools = true;
         plan.setting.nodes = 2;
         plan.crowd = Crowd { senders: 4, clients: 6, pollers: 1, ..CROWD };
         plan
@@ -95,7 +108,10 @@ impl Plan {
             length += act.hold + act.pause;
             acts.push(act);
         }
-        Self::new("mixed", seed, acts)
+        let mut plan = Self::new("mixed", seed, acts);
+        // With and without.
+        plan.setting.spools = seed % 2 == 1;
+        plan
     }
 
     /// The primary dies, twice, with a standby that has everything that was acknowledged.
@@ -121,6 +137,15 @@ impl Plan {
     pub fn disk_full(seed: u64) -> Self {
         let mut plan = Self::fateful("disk-full", seed, &[Fault::DiskFull, Fault::DiskFull]);
         plan.setting.disk_mb = Some(256);
+        plan
+    }
+
+    /// The database is away for longer than a sender has patience, in every way there is; nodes have spools.
+    pub fn outage(seed: u64, hold: Duration) -> Self {
+        let mut acts = vec![Act::quiet(Duration::from_secs(2))];
+        acts.extend(Fault::OUTAGES.map(|fault| Act::outage(fault, hold)));
+        let mut plan = Self::new("outage", seed, acts);
+        plan.setting.spools = true;
         plan
     }
 

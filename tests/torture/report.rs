@@ -79,6 +79,7 @@ struct Totals {
     kept: BTreeSet<u32>,
     attempts: usize,
     acknowledged: usize,
+    spooled: usize,
     duplicates: usize,
     connections: usize,
     seen: usize,
@@ -101,6 +102,10 @@ impl Totals {
                     totals.duplicates += usize::from(receipt.duplicate);
                     totals.kept.insert(callback.0);
                 }
+                Fact::Spooled { callback, .. } => {
+                    totals.spooled += 1;
+                    totals.kept.insert(callback.0);
+                }
                 Fact::Opened { .. } => totals.connections += 1,
                 Fact::Saw { .. } => totals.seen += 1,
                 Fact::Reset { .. } => totals.resets += 1,
@@ -114,13 +119,14 @@ impl Totals {
     fn text(&self) -> String {
         let change = |change| self.changes.get(&change).copied().unwrap_or_default();
         format!(
-            "{} callbacks in {} attempts: {} acknowledged ({} answers, {} of them duplicates), {} given up by their \
+            "{} callbacks in {} attempts: {} acknowledged ({} answers 200, {} of them duplicates; {} answers 202), {} given up by their \
              sender; {} rows. {} shown to readers over {} connections, {} resets. {} viewed, {} deleted.\n\n",
             self.callbacks.len(),
             self.attempts,
             self.kept.len(),
             self.acknowledged,
             self.duplicates,
+            self.spooled,
             self.callbacks.len() - self.kept.len(),
             self.rows,
             self.seen,
@@ -160,7 +166,7 @@ fn faults(history: &[Fact]) -> String {
         for name in &present {
             let during = rows.entry(name).or_default();
             match fact {
-                Fact::Acknowledged { .. } => during.acknowledged += 1,
+                Fact::Acknowledged { .. } | Fact::Spooled { .. } => during.acknowledged += 1,
                 Fact::Refused { .. } => during.refused += 1,
                 Fact::Saw { .. } => during.shown += 1,
                 _ => {}

@@ -8,6 +8,7 @@ mod finding;
 mod notifications;
 mod settings;
 mod site;
+mod spool;
 
 use std::{collections::BTreeMap, io::Write as _};
 
@@ -64,6 +65,7 @@ impl Doctor {
 
 async fn examine(place: &Where, config: &Config) -> anyhow::Result<Vec<Finding>> {
     let mut findings = settings::examine(config);
+    findings.extend(spool::examine(config));
     if config.development() && !config.data_dir.exists() {
         findings.push(Finding::warn(
             "database",

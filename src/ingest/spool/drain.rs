@@ -68,13 +68,7 @@ impl Drain {
             never = self.drain() => match never {},
             () = shutdown.cancelled() => {}
         }
-        let left = self.spool.load().callbacks;
-        if left > 0 {
-            tracing::warn!(
-                callbacks = left,
-                "the spool is not empty: it is kept, and stored after the next start"
-            );
-        }
+        self.spool.tell_what_is_left();
     }
 
     async fn drain(&mut self) -> Infallible {

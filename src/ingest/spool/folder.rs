@@ -77,20 +77,8 @@ impl Folder {
         self.path.join(name.to_string())
     }
 
-    /// In the order in which they were written.
     pub fn names(&self) -> Result<Vec<Name>, Error> {
-        let failed = |source| Error::Folder { path: self.path.clone(), source };
-        let mut names = Vec::new();
-        for found in fs::read_dir(&self.path).map_err(failed)? {
-            let found = found.map_err(failed)?;
-            match found.file_name().to_str().and_then(Name::read) {
-                Some((name, VERSION)) => names.push(name),
-                Some((_, version)) => return Err(Error::Version { path: found.path(), version }),
-                None => {}
-            }
-        }
-        names.sort_unstable();
-        Ok(names)
+        names(&self.path)
     }
 
     /// A new file, which will still be there after a crash of the machine.
@@ -125,6 +113,22 @@ impl Folder {
         sync(&self.path)?;
         Ok(room)
     }
+}
+
+/// Of the files of entries, in the order in which they were written.
+pub fn names(folder: &Path) -> Result<Vec<Name>, Error> {
+    let failed = |source| Error::Folder { path: folder.to_owned(), source };
+    let mut names = Vec::new();
+    for found in fs::read_dir(folder).map_err(failed)? {
+        let found = found.map_err(failed)?;
+        match found.file_name().to_str().and_then(Name::read) {
+            Some((name, VERSION)) => names.push(name),
+            Some((_, version)) => return Err(Error::Version { path: found.path(), version }),
+            None => {}
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

@@ -165,7 +165,7 @@ impl Log {
     }
 }
 
-fn contents(bytes: &[u8], name: Name) -> Contents {
+pub(super) fn contents(bytes: &[u8], name: Name) -> Contents {
     let Scan { payloads, damaged, unfinished } = record::scan(bytes, name.salt);
     let mut contents =
         Contents { entries: Vec::with_capacity(payloads.len()), damaged: damaged.len(), unfinished };

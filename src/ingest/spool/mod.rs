@@ -16,6 +16,7 @@ mod drain;
 mod entry;
 mod folder;
 mod log;
+mod look;
 mod record;
 
 use std::{
@@ -36,7 +37,12 @@ use self::{
     folder::Folder,
     log::{Log, Segment},
 };
-pub use self::{append::Appender, drain::Drain, folder::Error};
+pub use self::{
+    append::Appender,
+    drain::Drain,
+    folder::Error,
+    look::{Look, look},
+};
 use crate::{
     callback::NewCallback,
     hub::{Alert, Alerts},
@@ -154,6 +160,18 @@ impl Spool {
             bytes: state.bytes,
             bytes_max: self.0.bytes_max,
             oldest: state.since.map(age),
+        }
+    }
+
+    /// At the end of this process.
+    pub fn tell_what_is_left(&self) {
+        let Load { callbacks, bytes, .. } = self.load();
+        if callbacks > 0 {
+            tracing::warn!(
+                callbacks,
+                bytes,
+                "the spool is not empty: it is kept, and stored after the next start"
+            );
         }
     }
 

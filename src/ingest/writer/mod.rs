@@ -93,6 +93,11 @@ impl Writer {
         (writer, Queue::new(sender, pace, watched))
     }
 
+    /// For as long as it does not run yet.
+    pub fn presume_away(&self) {
+        self.reach.send_replace(Reach { connected: false, away: true });
+    }
+
     /// Runs until `shutdown`, then writes what has been queued and ends.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), db::Error> {
         let mut link = Link::new(self.settings.clone());

@@ -22,6 +22,8 @@ pub use poller::Poller;
 pub use recorder::Recorder;
 pub use sender::Sender;
 
+use crate::model::Node;
+
 /// What everybody needs to know of the servers.
 #[derive(Clone)]
 pub struct Place {
@@ -47,8 +49,15 @@ pub enum Phase {
 impl Place {
     /// Any node, as a balancer without stickiness would choose.
     fn url(&self, rng: &mut StdRng, path: &str) -> String {
-        let front = self.fronts[rng.random_range(0..self.fronts.len())];
-        format!("http://{front}{path}")
+        self.url_of(self.any(rng), path)
+    }
+
+    fn any(&self, rng: &mut StdRng) -> Node {
+        Node(rng.random_range(0..self.fronts.len()))
+    }
+
+    fn url_of(&self, node: Node, path: &str) -> String {
+        format!("http://{}{path}", self.fronts[node.0])
     }
 }
 

@@ -117,16 +117,25 @@ impl Delivery {
         content["timestamp"] = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%S%.9f+00:00Z").to_string().into();
         let body = content.to_string();
         let signature = signature(&self.place.secret, body.as_bytes());
-        let url = self.place.url(&mut self.rng, WEBHOOK);
-        self.place.recorder.note(Fact::Sending { callback, bytes: Sha256::digest(&body).into() });
+        let node = self.place.any(&mut self.rng);
+        let url = self.place.url_of(node, WEBHOOK);
+        self.place.recorder.note(Fact::Sending { callback, bytes: Sha256::digest(&body).into(), node });
         let request = self.place.http.post(url).header(SIGNATURE, signature).body(body);
-        let receipt = tokio::time::timeout(ANSWER_WAIT, receipt(request)).await.ok().flatten();
-        self.place.recorder.note(match receipt {
-            Some(receipt) => Fact::Acknowledged { callback, receipt },
+        let answer = tokio::time::timeout(ANSWER_WAIT, answer(request)).await.ok().flatten();
+        self.place.recorder.note(match answer {
+            Some(Answer::Stored(receipt)) => Fact::Acknowledged { callback, receipt },
+            Some(Answer::Spooled) => Fact::Spooled { callback, node },
             None => Fact::Refused { callback },
         });
-        receipt.is_some()
+        answer.is_some()
     }
+}
+
+/// An acknowledgement.
+#[derive(Clone, Copy)]
+enum Answer {
+    Stored(Receipt),
+    Spooled,
 }
 
 /// Waits until no more than so many are under way.
@@ -136,12 +145,15 @@ async fn finish(under_way: &mut JoinSet<()>, left: usize) {
     }
 }
 
-async fn receipt(request: reqwest::RequestBuilder) -> Option<Receipt> {
-    let response = request.send().await.ok().filter(|response| response.status() == 200)?;
+async fn answer(request: reqwest::RequestBuilder) -> Option<Answer> {
+    let response = request.send().await.ok().filter(|response| response.status().is_success())?;
     let answer: Value = response.json().await.ok()?;
-    Some(Receipt {
+    if answer["spooled"] == true {
+        return Some(Answer::Spooled);
+    }
+    Some(Answer::Stored(Receipt {
         id: answer["id"].as_str()?.parse().ok()?,
         cursor: answer["cursor"].as_str()?.parse().ok()?,
         duplicate: answer["duplicate"].as_bool()?,
-    })
+    }))
 }

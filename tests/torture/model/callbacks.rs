@@ -1,10 +1,10 @@
 //! Senders against the table: kept, once, nothing else, in the order of commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::{Breach, Callback, Cursor, Digest, Fact, Receipt, Row, Rule, View, breach};
+use super::{Breach, Callback, Cursor, Digest, Fact, Node, Receipt, Row, Rule, View, breach};
 
 pub fn judge(view: &View<'_>) -> Vec<Breach> {
     let sent = Sent::of(view.history);
@@ -12,7 +12,9 @@ pub fn judge(view: &View<'_>) -> Vec<Breach> {
     for (callback, receipts) in &sent.receipts {
         acknowledged(view, *callback, receipts, &mut breaches);
     }
-    stored(view, &sent, &mut breaches);
+    let places = stored(view, &sent, &mut breaches);
+    spooled(view, &sent, &places, &mut breaches);
+    in_turn(view, &sent, &places, &mut breaches);
     named(view, &mut breaches);
     breaches
 }
@@ -24,6 +26,8 @@ struct Sent {
     receipts: BTreeMap<Callback, Vec<Receipt>>,
     /// The highest position that anybody knew of before the callback was sent for the first time.
     known_before: BTreeMap<Callback, Cursor>,
+    /// Where it was sent to.
+    nodes: BTreeMap<Callback, BTreeSet<Node>>,
 }
 
 impl Sent {
@@ -31,8 +35,9 @@ impl Sent {
         let (mut sent, mut known) = (Self::default(), 0);
         for fact in history {
             match fact {
-                Fact::Sending { callback, bytes } => {
+                Fact::Sending { callback, bytes, node } => {
                     sent.of_bytes.insert(*bytes, *callback);
+                    sent.nodes.entry(*callback).or_default().insert(*node);
                     sent.known_before.entry(*callback).or_insert(known);
                 }
                 Fact::Acknowledged { callback, receipt } => {
@@ -68,7 +73,8 @@ fn acknowledged(view: &View<'_>, callback: Callback, receipts: &[Receipt], breac
     }
 }
 
-fn stored(view: &View<'_>, sent: &Sent, breaches: &mut Vec<Breach>) {
+/// Gives where each callback is, as far as its bytes tell.
+fn stored<'a>(view: &View<'a>, sent: &Sent, breaches: &mut Vec<Breach>) -> BTreeMap<Callback, &'a Row> {
     let mut places: BTreeMap<Callback, &Row> = BTreeMap::new();
     for row in &view.state.rows {
         let Some(bytes) = row.bytes else { continue };
@@ -87,6 +93,47 @@ fn stored(view: &View<'_>, sent: &Sent, breaches: &mut Vec<Breach>) {
         // A loss may keep a row and forget that it was delivered again.
         if view.losses.is_empty() {
             counted(sent, *callback, row, breaches);
+        }
+    }
+    places
+}
+
+/// A 202 is a promise too. Nobody has told where it will be, so nobody can have deleted it who did not find it by another
+/// answer. A loss of what was drained cannot be told from one of what was spooled.
+fn spooled(view: &View<'_>, sent: &Sent, places: &BTreeMap<Callback, &Row>, breaches: &mut Vec<Breach>) {
+    let promised: BTreeSet<Callback> =
+        view.history.iter().filter_map(promise).map(|(callback, _)| callback).collect();
+    let kept = |callback: &Callback| places.contains_key(callback) || sent.receipts.contains_key(callback);
+    for callback in promised.iter().filter(|callback| view.losses.is_empty() && !kept(callback)) {
+        breaches.push(breach(Rule::Kept, format!("{callback:?} was spooled and is not there")));
+    }
+}
+
+fn promise(fact: &Fact) -> Option<(Callback, Node)> {
+    match fact {
+        Fact::Spooled { callback, node } => Some((*callback, *node)),
+        _ => None,
+    }
+}
+
+/// What is sent to a node after a 202 of that node, and to no other, lies behind it.
+fn in_turn(view: &View<'_>, sent: &Sent, places: &BTreeMap<Callback, &Row>, breaches: &mut Vec<Breach>) {
+    let mut spooled: BTreeMap<Node, (Cursor, Callback)> = BTreeMap::new();
+    let mut begun: BTreeSet<Callback> = BTreeSet::new();
+    for fact in view.history {
+        if let Some((callback, node)) = promise(fact)
+            && let Some(row) = places.get(&callback)
+        {
+            let last = spooled.entry(node).or_insert((row.cursor, callback));
+            *last = (*last).max((row.cursor, callback));
+        }
+        let Fact::Sending { callback, node, .. } = fact else { continue };
+        let is_its_own = begun.insert(*callback) && sent.nodes[callback].len() == 1;
+        let (Some((before, other)), Some(row)) = (spooled.get(node), places.get(callback)) else { continue };
+        if is_its_own && row.cursor < *before {
+            let detail =
+                format!("{callback:?} is {row:?}, before {other:?} at {before}, which {node:?} had spooled");
+            breaches.push(breach(Rule::Order, detail));
         }
     }
 }

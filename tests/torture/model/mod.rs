@@ -28,6 +28,10 @@ pub struct Callback(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reader(pub u32);
 
+/// One server of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(pub usize);
+
 /// The answer to one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -49,10 +53,16 @@ pub enum Fact {
     Sending {
         callback: Callback,
         bytes: Digest,
+        node: Node,
     },
     Acknowledged {
         callback: Callback,
         receipt: Receipt,
+    },
+    /// Acknowledged without a place: it is in the node's spool.
+    Spooled {
+        callback: Callback,
+        node: Node,
     },
     /// Any other answer, or none.
     Refused {
@@ -171,7 +181,9 @@ impl Rule {
             Self::Kept => "every acknowledged callback is in the table, as it was acknowledged",
             Self::Once => "no callback is in the table twice",
             Self::Sent => "nothing is in the table, or was shown, that was not sent, byte for byte",
-            Self::Order => "positions follow the order of commits, and none ever names two callbacks",
+            Self::Order => {
+                "positions follow the order of commits, also of what was spooled, and none ever names two callbacks"
+            }
             Self::Seen => "every reader saw every callback after its position, across all reconnects",
             Self::InOrder => "no reader saw a callback twice, or out of order",
             Self::CaughtUp => "every reader reached the end",

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Callback, Change, Digest, Fact, Reader, Receipt, Row, Rule, State, judge};
+use super::{Callback, Change, Digest, Fact, Node, Reader, Receipt, Row, Rule, State, judge};
 
 const READER: Reader = Reader(1);
 
@@ -21,7 +21,7 @@ fn receipt(callback: u32, duplicate: bool) -> Receipt {
 }
 
 fn sending(callback: u32, attempt: u8) -> Fact {
-    Fact::Sending { callback: Callback(callback), bytes: bytes(callback, attempt) }
+    Fact::Sending { callback: Callback(callback), bytes: bytes(callback, attempt), node: Node(0) }
 }
 
 fn acknowledged(callback: u32) -> Fact {
@@ -88,6 +88,48 @@ fn a_callback_that_was_acknowledged_and_is_lost_is_found() {
     });
     assert_eq!(lost, [Rule::Kept]);
     assert_eq!(broken(|_, state| state.rows[1].deliveries = 0), [Rule::Kept]);
+}
+
+/// The first attempt at 3 is answered 202 by node 0, and there is no other; 4 is sent to the same node afterwards.
+fn spooled(history: &mut Vec<Fact>, state: &mut State) {
+    let at = place(history, &Fact::Refused { callback: Callback(3) });
+    history[at] = Fact::Spooled { callback: Callback(3), node: Node(0) };
+    history.retain(|fact| *fact != sending(3, 1) && *fact != acknowledged(3));
+    history.extend([sending(4, 1), acknowledged(4), saw(4)]);
+    state.rows[2].bytes = Some(bytes(3, 0));
+    state.rows.push(row(4));
+    state.unviewed = vec![2];
+}
+
+#[test]
+fn a_callback_that_was_spooled_and_is_lost_is_found() {
+    assert_eq!(broken(spooled), []);
+    let lost = broken(|history, state| {
+        spooled(history, state);
+        state.rows.retain(|row| row.id != id(3));
+        history.retain(|fact| *fact != saw(3));
+        state.unviewed = vec![1];
+    });
+    assert_eq!(lost, [Rule::Kept]);
+}
+
+#[test]
+fn a_callback_that_overtook_one_that_was_spooled_is_found() {
+    let overtaken = |node| {
+        broken(move |history, state| {
+            spooled(history, state);
+            // 3 comes to lie behind 4, and nobody reads.
+            let at = place(history, &sending(4, 1));
+            let bytes = bytes(4, 1);
+            history[at] = Fact::Sending { callback: Callback(4), bytes, node };
+            history.retain(|fact| *fact != acknowledged(4) && *fact != saw(4));
+            history.retain(|fact| !matches!(fact, Fact::Acknowledged { .. } | Fact::Passed { .. }));
+            history.retain(|fact| !matches!(fact, Fact::Saw { .. } | Fact::Opened { .. }));
+            state.rows[2].cursor = 5;
+        })
+    };
+    assert!(overtaken(Node(0)).contains(&Rule::Order), "{:?}", overtaken(Node(0)));
+    assert!(!overtaken(Node(1)).contains(&Rule::Order), "another node's order is its own");
 }
 
 #[test]

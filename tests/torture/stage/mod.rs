@@ -35,6 +35,8 @@ pub struct Setting {
     pub poll_interval: &'static str,
     /// The database on a disk of so many megabytes.
     pub disk_mb: Option<u32>,
+    /// Whether nodes have an outage spool.
+    pub spools: bool,
 }
 
 /// Everything ends, and is removed, when it is dropped.
@@ -55,7 +57,8 @@ impl Stage {
         for number in 0..setting.nodes {
             let log = output().join(format!("{}-node-{number}.log", setting.name));
             let _ = std::fs::remove_file(&log);
-            nodes.push(Node::start(&database.sockets(), setting.poll_interval, &log).await);
+            let spool = setting.spools.then(|| folder.path().join(format!("spool-{number}")));
+            nodes.push(Node::start(&database.sockets(), setting.poll_interval, spool.as_deref(), &log).await);
         }
         let token = site::admin_token(&database.client().await).await;
         Self { nodes, database: Mutex::new(database), token, folder }

@@ -38,7 +38,7 @@ pub struct Node {
 }
 
 impl Node {
-    pub async fn start(sockets: &[PathBuf], poll_interval: &str, log: &Path) -> Self {
+    pub async fn start(sockets: &[PathBuf], poll_interval: &str, spool: Option<&Path>, log: &Path) -> Self {
         let listen = free_address();
         let mut backs = Vec::new();
         for socket in sockets {
@@ -55,6 +55,7 @@ impl Node {
             ("LLM_WEBHOOK_SECRET", SECRET.to_owned()),
             ("CALLBACKD_LISTENER_POLL_INTERVAL", poll_interval.to_owned()),
         ];
+        environment.extend(spool.map(|spool| ("CALLBACKD_SPOOL_DIR", spool.display().to_string())));
         environment.extend(SETTINGS.map(|(name, value)| (name, value.to_owned())));
         let node = Self {
             listen,

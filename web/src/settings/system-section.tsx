@@ -9,6 +9,7 @@ import { Time } from "@/ui/time";
 import { SystemAlerts } from "./system-alerts";
 import { SystemLoad } from "./system-load";
 import { SystemNode } from "./system-node";
+import { SystemSpool } from "./system-spool";
 
 export function SystemSection() {
   const system = useSystem();
@@ -24,6 +25,7 @@ export function SystemSection() {
           <>
             <SystemAlerts alerts={state.alerts} />
             <SystemLoad state={state} />
+            <SystemSpool spool={state.spool} />
             <SystemNode state={state} />
           </>
         )}

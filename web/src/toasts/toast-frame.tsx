@@ -3,10 +3,11 @@ import { type LucideIcon, X } from "lucide-react";
 import type { FocusEvent, ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
-export type ToastTone = "accent" | "bad" | "warn";
+export type ToastTone = "accent" | "good" | "bad" | "warn";
 
 const tones = {
   accent: { border: "border-line", sign: "bg-accent-soft text-accent" },
+  good: { border: "border-line", sign: "bg-good-soft text-good" },
   bad: { border: "border-bad", sign: "bg-bad-soft text-bad" },
   warn: { border: "border-warn", sign: "bg-warn-soft text-warn" },
 } as const;
