@@ -296,7 +296,7 @@ async fn stations(ground: Ground, catalog: Catalog) -> anyhow::Result<AppState> 
     let replays = Replays::new(callbacks.clone(), streams.clone(), &config.replay_urls)?;
 
     let retention = Retention { db: db.clone(), keep: config.retention };
-    keep_house(retention, sessions.clone(), metrics.clone(), shutdown);
+    keep_house(retention, sessions.clone(), metrics.clone(), &shutdown);
 
     let operations = Operations::new(crate::operations::Parts {
         db,

@@ -47,7 +47,7 @@ impl Serve {
         telemetry::log(&config.log);
         let metrics = telemetry::metrics()?;
         let Some(url) = config.database.url.clone() else {
-            return in_development(config, metrics).await;
+            return Box::pin(in_development(config, metrics)).await;
         };
         let server = Server::start(config, url, metrics).await?;
         if server.is_whole {

@@ -28,8 +28,8 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         )],
         Ok(look) => {
             let mode = found.permissions().mode() & 0o777;
-            let more = [set_aside(&spool.dir, &look), private(&spool.dir, mode), room(spool, &look)];
-            [contents(&dir.to_string(), &look)].into_iter().chain(more.into_iter().flatten()).collect()
+            let others = [set_aside(&spool.dir, &look), private(&spool.dir, mode), room(spool, &look)];
+            [contents(&dir.to_string(), &look)].into_iter().chain(others.into_iter().flatten()).collect()
         }
     }
 }
