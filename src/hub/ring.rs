@@ -112,7 +112,7 @@ impl Ring {
     }
 
     fn page(&mut self, after: Cursor) -> Arc<Batch> {
-        if let Some(page) = self.pages.iter().find(|page| page.after == after) {
+        if let Some(page) = self.pages.iter().rev().find(|page| page.after == after) {
             return page.batch.clone();
         }
         let first = self.frames.partition_point(|frame| frame.cursor <= after);

@@ -19,8 +19,8 @@ use crate::db;
 const BATCH_MAX: usize = 2_048;
 
 /// After a query for so many at once, the next one waits for those who will have come by then.
-const MANY: usize = 32;
-const GATHER: Duration = Duration::from_millis(20);
+const MANY: usize = 64;
+const GATHER: Duration = Duration::from_millis(50);
 
 /// Between two notes of who was there, and how many are noted at once.
 const NOTE_EVERY: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::{
@@ -16,20 +16,25 @@ use crate::{
     db,
 };
 
-/// How old a count may be: long enough for a thousand tabs that come back after a restart, too short to be seen.
-const AGE_MAX: Duration = Duration::from_millis(250);
+/// How old a count may be: long enough for thousands of tabs that come back after a restart. Whatever makes it another
+/// one before (callbacks that come, callbacks that are viewed) is known here, and it is asked for anew; but not what is
+/// deleted.
+const AGE_MAX: Duration = Duration::from_secs(1);
 /// People remembered before the stale are forgotten.
 const PEOPLE_MAX: usize = 1_000;
 /// People of one query.
 const ASKED_MAX: usize = 256;
+/// After a query for so many, the next one waits for those who will have come by then.
+const MANY: usize = 8;
+const GATHER: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
 pub struct Counts {
     store: Store,
     known: Arc<Mutex<HashMap<Uuid, Known>>>,
     asking: Arc<Mutex<Vec<Asked>>>,
-    /// Held by whoever asks the database, for all who wait for it.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever asks the database, for all who wait for it: when many were asked for last.
+    turn: Arc<tokio::sync::Mutex<Option<Instant>>>,
 }
 
 type Count = Arc<OnceLock<i64>>;
@@ -55,10 +60,13 @@ impl Counts {
     /// A count that is not older than what was published up to `through`.
     pub async fn unviewed(&self, viewer: &Viewer, through: Cursor) -> Result<i64, db::Error> {
         let count = self.fresh(viewer, through);
-        let _turn = self.turn.lock().await;
+        let mut last = self.turn.lock().await;
         loop {
             if let Some(count) = count.get() {
                 return Ok(*count);
+            }
+            if let Some(last) = last.take() {
+                sleep_until(last + GATHER).await;
             }
             let asked = self.take(viewer, &count);
             let viewers: Vec<&Viewer> = asked.iter().map(|asked| &asked.viewer).collect();
@@ -66,6 +74,7 @@ impl Counts {
             for (asked, count) in asked.iter().zip(counts) {
                 let _ = asked.count.set(count);
             }
+            *last = (asked.len() >= MANY).then(Instant::now);
         }
     }
 

@@ -10,10 +10,7 @@ use chrono::{DateTime, Utc};
 use metrics::counter;
 use rand::RngExt as _;
 use serde::Serialize;
-use tokio::sync::broadcast::{
-    Receiver,
-    error::{RecvError, TryRecvError},
-};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +20,7 @@ use super::{
 use crate::{
     callback::{Cursor, Filter, Scope, Viewer},
     db,
-    hub::{Batch, Event, Frame, PIECE_BYTES_MAX, event},
+    hub::{Batch, Event, Frame, PIECE_BYTES_MAX, Published, event},
     signal::DeletedRow,
 };
 
@@ -50,7 +47,11 @@ pub struct Course {
 enum Phase {
     Greeting(Asked),
     Beginning(Asked),
-    Replaying { through: Cursor },
+    /// Up to there; to be announced, unless nothing but callbacks can have been missed.
+    Replaying {
+        through: Cursor,
+        announced: bool,
+    },
     Announcing,
     Live,
 }
@@ -75,7 +76,7 @@ impl Course {
             let said = match self.phase {
                 Phase::Greeting(asked) => Ok(self.greet(asked)),
                 Phase::Beginning(asked) => Box::pin(self.begin(asked)).await,
-                Phase::Replaying { through } => Box::pin(self.replay(through)).await,
+                Phase::Replaying { through, announced } => Box::pin(self.replay(through, announced)).await,
                 Phase::Announcing => Box::pin(self.announce()).await,
                 Phase::Live => Ok(self.live().await),
             };
@@ -109,7 +110,7 @@ impl Course {
             }
             Start::Reset(head) => self.reset(head),
         };
-        self.phase = Phase::Replaying { through: self.shared.hub.head() };
+        self.phase = Phase::Replaying { through: self.shared.hub.head(), announced: false };
         Ok(said)
     }
 
@@ -119,10 +120,10 @@ impl Course {
         event("reset", Some(cursor), &Reset { cursor })
     }
 
-    async fn replay(&mut self, through: Cursor) -> Result<Bytes, db::Error> {
+    async fn replay(&mut self, through: Cursor, announced: bool) -> Result<Bytes, db::Error> {
         // The head goes back when the database has lost rows.
         if self.position >= through.min(self.shared.hub.head()) {
-            self.phase = Phase::Announcing;
+            self.phase = if announced { Phase::Live } else { Phase::Announcing };
             return Ok(Bytes::new());
         }
         let page = self.shared.pages.next(self.position, through).await?;
@@ -140,7 +141,8 @@ impl Course {
         Ok([ready, self.shared.hub.alerts().active_bytes()].concat().into())
     }
 
-    /// Waits for an event, and takes along those that are there already.
+    /// Waits for an event. When others wait behind it the stream is a little behind, and what it has not said is taken
+    /// from the ring, in pieces that all streams share: else each would join the same frames for itself.
     async fn live(&mut self) -> Bytes {
         if let Some(unfinished) = self.unfinished.take() {
             return match unfinished.upgrade() {
@@ -148,35 +150,28 @@ impl Course {
                 None => self.lagged(),
             };
         }
-        let first = match self.events.recv().await {
+        match self.events.recv().await {
+            Ok(Event::Callbacks(published)) if self.is_a_little_behind(&published) => {
+                self.phase = Phase::Replaying { through: self.shared.hub.head(), announced: true };
+                Bytes::new()
+            }
             Ok(event) => self.render(&event),
             Err(RecvError::Lagged(_)) => self.lagged(),
             // The hub lives as long as the server: then the stream is ended by its control.
             Err(RecvError::Closed) => std::future::pending().await,
-        };
-        if first.len() >= PIECE_BYTES_MAX || !self.takes_more() || self.events.is_empty() {
-            return first;
         }
-        let mut joined = BytesMut::from(first.as_ref());
-        while joined.len() < PIECE_BYTES_MAX && self.takes_more() {
-            match self.events.try_recv() {
-                Ok(event) => joined.put(self.render(&event)),
-                Err(TryRecvError::Lagged(_)) => joined.put(self.lagged()),
-                Err(_) => break,
-            }
-        }
-        joined.freeze()
     }
 
-    /// Once it is behind nothing more may be taken: the replay covers only what was published up to here.
-    fn takes_more(&self) -> bool {
-        matches!(self.phase, Phase::Live) && self.unfinished.is_none()
+    fn is_a_little_behind(&self, published: &Published) -> bool {
+        published.through > self.position
+            && !self.events.is_empty()
+            && self.shared.hub.reaches_back_to(self.position)
     }
 
     /// Behind by more than the broadcast holds: not an error, but another replay.
     fn lagged(&mut self) -> Bytes {
         counter!("callbackd_stream_lagged_total").increment(1);
-        self.phase = Phase::Replaying { through: self.shared.hub.head() };
+        self.phase = Phase::Replaying { through: self.shared.hub.head(), announced: false };
         Bytes::new()
     }
 

@@ -14,6 +14,7 @@ use crate::{
 
 /// Senders that each send the next as soon as they were answered, and again at once if they were refused.
 const SENDERS: usize = 2_000;
+const WARM_UP: Duration = Duration::from_secs(1);
 const TIME: Duration = Duration::from_secs(5);
 const REFUSED_WAIT: Duration = Duration::from_millis(50);
 const REQUESTS: usize = 100_000;
@@ -51,10 +52,10 @@ async fn flood(stage: &Stage, scale: &Scale, name: &str) -> anyhow::Result<(Answ
     let senders = SENDERS / scale.streams_divisor;
     let share = REQUESTS / scale.streams_divisor / senders;
     let mut sending = JoinSet::new();
-    let end = Instant::now() + TIME;
+    let begin = Instant::now() + WARM_UP;
     for sender in 0..senders {
         let connection = Connection::open(server.address).await?;
-        sending.spawn(send(connection, requests.clone(), sender * share..(sender + 1) * share, end));
+        sending.spawn(send(connection, requests.clone(), sender * share..(sender + 1) * share, begin));
     }
     let mut all = Answers::default();
     while let Some(answers) = sending.join_next().await {
@@ -75,21 +76,22 @@ async fn send(
     mut connection: Connection,
     requests: Arc<Requests>,
     own: std::ops::Range<usize>,
-    end: Instant,
+    begin: Instant,
 ) -> anyhow::Result<Answers> {
     let mut answers = Answers::default();
+    let measured = |sent: Instant| (sent >= begin).then(|| sent.elapsed());
     let mut own = own.filter_map(|index| requests.get(index));
     let mut next = own.next();
-    while let Some(request) = next.filter(|_| Instant::now() < end) {
+    while let Some(request) = next.filter(|_| begin.elapsed() < TIME) {
         let sent = Instant::now();
         match connection.send(request).await?.status {
             200 => {
-                answers.accepted.push(sent.elapsed());
+                answers.accepted.extend(measured(sent));
                 next = own.next();
             }
             // It was not stored, so it is sent again.
             429 | 503 => {
-                answers.refused.push(sent.elapsed());
+                answers.refused.extend(measured(sent));
                 tokio::time::sleep(REFUSED_WAIT).await;
             }
             other => anyhow::bail!("a callback was answered {other}"),
