@@ -1,8 +1,8 @@
 //! Who has this token? Asked by every request, answered by one query for all who ask at the same moment.
 //!
 //! There is no cache: somebody who was just signed out is refused. While one query is under way the next batch gathers;
-//! when many come at once it gathers for a moment longer, so that ten thousand browsers that come back after a restart
-//! cost some twenty queries. That they were used is noted once a second.
+//! when many come back at once it gathers for a moment longer, so that ten thousand browsers that come back after a
+//! restart cost some twenty queries. That they were used is noted once a second.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -18,9 +18,9 @@ use crate::db;
 /// Tokens in one query: an array of 64 kB.
 const BATCH_MAX: usize = 2_048;
 
-/// After a query for so many at once, the next one waits for those who will have come by then.
-const MANY: usize = 64;
-const GATHER: Duration = Duration::from_millis(50);
+/// After so many at once who had not been there for a while, the next query waits for those who will have come by then.
+const MANY: usize = 32;
+const GATHER: Duration = Duration::from_millis(100);
 
 /// Between two notes of who was there, and how many are noted at once.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -81,8 +81,9 @@ impl Lookups {
             }
             // Whoever has gone away meanwhile costs nothing.
             batch.retain(|ask| !ask.answer.is_closed());
-            let many = batch.len() >= MANY;
-            used.credentials.extend(self.answer(batch).await);
+            let back = self.answer(batch).await;
+            let many = back.len() >= MANY;
+            used.credentials.extend(back);
             self.note(&mut used).await;
             if many {
                 tokio::time::sleep(GATHER).await;

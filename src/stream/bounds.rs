@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How old an answer may be: as if everybody had come so much earlier.
-const AGE_MAX: Duration = Duration::from_millis(250);
+const AGE_MAX: Duration = Duration::from_secs(1);
 
 pub struct Bounds {
     store: Store,

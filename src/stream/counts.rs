@@ -26,7 +26,7 @@ const PEOPLE_MAX: usize = 1_000;
 const ASKED_MAX: usize = 256;
 /// After a query for so many, the next one waits for those who will have come by then.
 const MANY: usize = 8;
-const GATHER: Duration = Duration::from_millis(100);
+const GATHER: Duration = Duration::from_millis(200);
 
 #[derive(Clone)]
 pub struct Counts {
