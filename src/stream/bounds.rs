@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep_until},
+};
 
 use crate::{
     callback::{Cursor, Store},
     db,
 };
 
-/// How old an answer may be: as if everybody had come so much earlier.
+/// Between two questions for the floor: whoever comes meanwhile waits for the next, since an answer from before may be
+/// from before something was pruned.
+const GATHER: Duration = Duration::from_millis(200);
+/// How old a head may be that is high enough.
 const AGE_MAX: Duration = Duration::from_secs(1);
 
 pub struct Bounds {
@@ -24,12 +30,6 @@ struct Known {
     cursor: Cursor,
 }
 
-impl Known {
-    fn fresh(self) -> Option<Cursor> {
-        (self.asked.elapsed() < AGE_MAX).then_some(self.cursor)
-    }
-}
-
 impl Bounds {
     pub fn new(store: Store) -> Self {
         Self { store, floor: Mutex::default(), head: Mutex::default() }
@@ -37,10 +37,13 @@ impl Bounds {
 
     /// Whether nothing after `cursor` has been pruned.
     pub async fn keeps(&self, cursor: Cursor) -> Result<bool, db::Error> {
-        // Whoever waits for the lock finds the answer of who had it.
+        let came = Instant::now();
         let mut known = self.floor.lock().await;
-        if let Some(floor) = known.and_then(Known::fresh) {
-            return Ok(cursor >= floor);
+        if let Some(known) = *known {
+            if known.asked >= came {
+                return Ok(cursor >= known.cursor);
+            }
+            sleep_until(known.asked + GATHER).await;
         }
         let asked = Instant::now();
         let floor = self.store.floor().await?;
@@ -51,7 +54,7 @@ impl Bounds {
     /// Whether the database has come as far as `cursor`. That it has not is never remembered: it may have come further.
     pub async fn reaches(&self, cursor: Cursor) -> Result<bool, db::Error> {
         let mut known = self.head.lock().await;
-        if known.and_then(Known::fresh).is_some_and(|head| cursor <= head) {
+        if known.is_some_and(|known| known.asked.elapsed() < AGE_MAX && cursor <= known.cursor) {
             return Ok(true);
         }
         let asked = Instant::now();
