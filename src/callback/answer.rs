@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Cursor, Diagnosis, Item, Object};
+use super::{Cursor, Diagnosis, FetchedObject, Item};
 
 /// A list item, and whether the person who asks has seen it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -103,7 +103,7 @@ pub struct Detail {
     pub subject_user_id: Option<String>,
     /// The object that it names; null where its source fetches none for this event, or has not begun to.
     #[schema(required)]
-    pub object: Option<Object>,
+    pub object: Option<FetchedObject>,
     /// How many bytes were received.
     #[schema(minimum = 0)]
     pub raw_bytes: i64,

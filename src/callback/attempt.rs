@@ -1,5 +1,7 @@
 //! An attempt to hand a callback on: where it was sent again, and what was answered.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,6 +9,12 @@ use uuid::Uuid;
 
 /// Of one callback the newest attempts are kept: more than somebody makes who mends a receiver.
 pub const KEPT_MAX: i64 = 50;
+/// Of an attempt that was begun something is heard within this time, or whoever made it is taken to be gone: a node waits
+/// 15 seconds for an answer, a `tail` five times as long at most, unless its local server is away.
+pub const SILENT: Duration = Duration::from_mins(2);
+/// What is said of it then. A report that comes all the same takes its place.
+pub const GONE: &str =
+    "nothing was heard of it for 2 minutes: the tail went away, or still waits for its local server";
 
 /// Sending a callback again, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -34,7 +34,7 @@ pub use self::{
     filter::{Facets, Filter, FilterQuery, Signature},
     item::{Item, Status},
     new::NewCallback,
-    object::{Complete, FetchState, Object},
+    object::{Complete, FetchState, FetchedObject},
     retention::Retention,
     search::Search,
     store::{

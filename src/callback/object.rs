@@ -20,8 +20,7 @@ pub enum FetchState {
 /// The object that a callback names, and how its fetching stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = FetchedObject)]
-pub struct Object {
+pub struct FetchedObject {
     #[schema(inline)]
     pub state: FetchState,
     /// How often it was tried.

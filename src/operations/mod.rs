@@ -1,6 +1,7 @@
 //! What an operator and a supervisor look at: health, readiness, metrics, the state of the system, the sources.
 
 mod health;
+mod instructions;
 mod metrics;
 mod sources;
 mod store;

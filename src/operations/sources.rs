@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Operations,
+    Operations, instructions,
     store::{self, Traffic},
 };
 use crate::{
@@ -41,6 +41,8 @@ struct PresetView {
     path: String,
     /// False when the service publishes its keys instead of sharing a secret.
     shares_secret: bool,
+    /// Whether its callbacks only name an object, which is fetched where a key is given.
+    fetches: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -56,6 +58,9 @@ pub struct SourceView {
     path: String,
     /// What to paste at the sender.
     url: String,
+    /// What to do at the service, as Markdown of paragraphs and code; null where the service is not known.
+    #[schema(required)]
+    instructions: Option<String>,
     /// How it proves itself, such as `hmac-sha256-hex`, or `token+hmac-sha256-hex` when it must do both.
     scheme: String,
     /// The header of its signature, or of its token when it signs nothing.
@@ -202,7 +207,8 @@ pub async fn sources(_: Admin, State(operations): State<Operations>) -> Result<J
 fn presets() -> Vec<PresetView> {
     let preset = |name: &str| {
         let Source { title, path, jwks_url, .. } = source::find(&[], name).ok().flatten()?;
-        Some(PresetView { name: name.to_owned(), title, path, shares_secret: jwks_url.is_none() })
+        let (shares_secret, fetches) = (jwks_url.is_none(), source::preset_fetches(name));
+        Some(PresetView { name: name.to_owned(), title, path, shares_secret, fetches })
     };
     source::presets().filter_map(preset).collect()
 }
@@ -251,6 +257,7 @@ fn view(
         title: source.map_or_else(|| name.to_owned(), |source| source.title.clone()),
         preset: source.and_then(|source| source.preset.clone()),
         url: format!("{url}{path}"),
+        instructions: source.and_then(|source| instructions::of(source, url, kept.is_some())),
         path,
         scheme: scheme.map(Scheme::name).unwrap_or_default(),
         signature_header: scheme

@@ -149,7 +149,7 @@ async fn replay_callback(
 ) -> Result<Json<AttemptList>> {
     let attempt = replays.replay(&Viewer::from(&admin), id, &body.target).await?;
     tracing::info!(by = %admin.person.id, callback = %id, %attempt, "a callback is sent again");
-    Ok(Json(AttemptList { attempts: replays.0.store.attempts(id).await? }))
+    replays.listed(id).await
 }
 
 /// Where a callback was sent again
@@ -159,14 +159,18 @@ async fn replay_callback(
     tag = "Callbacks",
     operation_id = "callbackAttempts",
     params(("id" = Uuid, Path)),
-    responses((status = 200, description = "Each attempt, and what was answered", body = AttemptList), Refusals)
+    responses(
+        (status = 200, description = "Each attempt, and what was answered", body = AttemptList),
+        Refusals,
+        NoSuchCallback,
+    )
 )]
 async fn callback_attempts(
     State(replays): State<Replays>,
     _: Admin,
     PathId(id): PathId,
 ) -> Result<Json<AttemptList>> {
-    Ok(Json(AttemptList { attempts: replays.0.store.attempts(id).await? }))
+    replays.listed(id).await
 }
 
 /// Report that a callback was sent again
@@ -206,6 +210,14 @@ async fn report_attempt(
     let ended = Ended { answer, duration_ms: body.duration_ms.into() };
     replays.report(new, body.id.is_some(), &ended).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl Replays {
+    async fn listed(&self, callback: Uuid) -> Result<Json<AttemptList>> {
+        let attempts = self.0.store.attempts(callback).await?;
+        let unknown = || Problem::not_found("there is no callback with this id; it may have been deleted");
+        Ok(Json(AttemptList { attempts: attempts.ok_or_else(unknown)? }))
+    }
 }
 
 fn cut(text: &str) -> String {

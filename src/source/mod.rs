@@ -100,6 +100,11 @@ pub fn presets() -> impl Iterator<Item = &'static str> {
     preset::names()
 }
 
+/// Whether a preset knows where the objects are that its callbacks only name.
+pub fn preset_fetches(name: &str) -> bool {
+    preset::preset(name).and_then(|preset| preset.get("fetch")?.get("url")).is_some()
+}
+
 /// Every enabled source of the configuration, `llm` among them unless it was turned off. A source without anything to
 /// verify with is refused, but for `llm`: whoever starts the server decides about that one.
 pub fn all(given: &[GivenSource]) -> Result<Vec<Source>, Error> {

@@ -92,6 +92,8 @@ async fn what_was_refused_or_is_gone_is_sent_to_nobody() {
     assert_eq!(replay(&app, &token, &deleted, &receiver.url()).await.status, 200);
     app.delete(&token, &format!("/api/admin/llm-callbacks/{deleted}")).await;
     assert_eq!(replay(&app, &token, &deleted, &receiver.url()).await.status, 404);
+    let attempts = app.get(&token, &format!("/api/admin/llm-callbacks/{deleted}/attempts")).await;
+    assert_eq!(attempts.problem().0, 404);
     assert_eq!(receiver.got().len(), 1);
     let left =
         app.client.query_one("select count(*) from llm_callback_attempts", &[]).await.expect("a count");
@@ -180,4 +182,30 @@ async fn a_stream_is_asked_for_its_own_replays_alone() {
     for bad in ["tail=x&forward=http://a", "tail=00000000-0000-0000-0000-000000000001", "forward=http://a"] {
         assert_eq!(app.get(&token, &format!("{ADMIN_STREAM}?{bad}")).await.status, 400, "{bad}");
     }
+}
+
+#[tokio::test]
+async fn an_attempt_of_which_nothing_is_heard_counts_as_failed_until_something_is() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let (id, _) = stored(&app).await;
+    let tail = uuid::Uuid::from_u128(1);
+    let path = format!("{ADMIN_STREAM}?tail={tail}&forward=http://127.0.0.1:3000/");
+    let mut stream = Stream::open(&app, &token, &path, None).await;
+    stream.until("ready").await;
+    let asked = replay(&app, &token, &id, &tail.to_string()).await;
+    assert_eq!(asked.json["attempts"][0]["endedAt"], Value::Null, "{asked:?}");
+    drop(stream);
+    let sql = "update llm_callback_attempts set started_at = started_at - interval '2 minutes'";
+    app.client.execute(sql, &[]).await.expect("two minutes are over");
+    let path = format!("/api/admin/llm-callbacks/{id}/attempts");
+    let silent = app.get(&token, &path).await.json["attempts"][0].clone();
+    assert!(silent["error"].as_str().is_some_and(|why| why.contains("the tail went away")), "{silent}");
+    assert!(silent["endedAt"].is_string() && silent["status"].is_null(), "{silent}");
+
+    let report =
+        json!({"id": silent["id"], "target": "http://127.0.0.1:3000/", "status": 201, "durationMs": 5});
+    assert_eq!(app.post(&token, &path, &report).await.status, 204);
+    let late = app.get(&token, &path).await.json["attempts"][0].clone();
+    assert_eq!((&late["status"], &late["error"]), (&json!(201), &Value::Null));
 }

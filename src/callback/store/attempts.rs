@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Store;
 use crate::{
-    callback::attempt::{Attempt, Ended, KEPT_MAX},
+    callback::attempt::{Attempt, Ended, GONE, KEPT_MAX, SILENT},
     db,
     signal::{self, Signal},
 };
@@ -20,11 +20,12 @@ pub struct NewAttempt {
 }
 
 impl Store {
-    /// Newest first.
-    pub async fn attempts(&self, callback: Uuid) -> Result<Vec<Attempt>, db::Error> {
+    /// Newest first; `None` where there is no such callback.
+    pub async fn attempts(&self, callback: Uuid) -> Result<Option<Vec<Attempt>>, db::Error> {
         let sql = include_str!("../../../sql/queries/attempt/list.sql");
-        let rows = self.db.query(sql, &[&callback, &KEPT_MAX]).await?;
-        Ok(rows.iter().map(attempt).collect::<Result<_, _>>()?)
+        let rows = self.db.query(sql, &[&callback, &KEPT_MAX, &SILENT.as_secs_f64(), &GONE]).await?;
+        let attempts = rows.iter().filter_map(|row| attempt(row).transpose());
+        Ok((!rows.is_empty()).then(|| attempts.collect::<Result<_, _>>()).transpose()?)
     }
 
     /// An attempt that begins, or that has ended already; whether there is such a callback. Whoever is to make it is told
@@ -103,9 +104,11 @@ fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-fn attempt(row: &tokio_postgres::Row) -> Result<Attempt, tokio_postgres::Error> {
-    Ok(Attempt {
-        id: row.try_get("id")?,
+/// Nothing for a callback that was never sent again.
+fn attempt(row: &tokio_postgres::Row) -> Result<Option<Attempt>, tokio_postgres::Error> {
+    let Some(id) = row.try_get("id")? else { return Ok(None) };
+    Ok(Some(Attempt {
+        id,
         target: row.try_get("target")?,
         by: row.try_get("by")?,
         started_at: row.try_get("started_at")?,
@@ -114,5 +117,5 @@ fn attempt(row: &tokio_postgres::Row) -> Result<Attempt, tokio_postgres::Error> 
         duration_ms: row.try_get("duration_ms")?,
         answer: row.try_get("answer")?,
         error: row.try_get("error")?,
-    })
+    }))
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{COUNTED_MAX, Store, rows};
 use crate::{
-    callback::{Detail, FetchState, Item, Object, RawBody, Viewer},
+    callback::{Detail, FetchState, FetchedObject, Item, RawBody, Viewer},
     db,
 };
 
@@ -67,9 +67,9 @@ fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
     })
 }
 
-fn object(row: &tokio_postgres::Row) -> Result<Option<Object>, tokio_postgres::Error> {
+fn object(row: &tokio_postgres::Row) -> Result<Option<FetchedObject>, tokio_postgres::Error> {
     let Some(state) = row.try_get::<_, Option<&str>>("fetch_state")? else { return Ok(None) };
-    Ok(Some(Object {
+    Ok(Some(FetchedObject {
         state: FetchState::from_column(state),
         attempts: row.try_get("fetch_attempts")?,
         url: row.try_get("fetch_url")?,

@@ -16,9 +16,11 @@ export const callbackKey = ["callback"] as const;
 export const replayTargetsKey = ["replay-targets"] as const;
 export const attemptsKey = ["attempts"] as const;
 export const rawKey = ["raw"] as const;
+export const rejectsKey = ["rejects"] as const;
 
 export const historyKeyOf = (filters: Filters, paging: Paging) =>
   [...historyKey, filters, paging] as const;
 export const callbackKeyOf = (id: string) => [...callbackKey, id] as const;
 export const attemptsKeyOf = (id: string) => [...attemptsKey, id] as const;
 export const rawKeyOf = (id: string) => [...rawKey, id] as const;
+export const rejectsKeyOf = (source: string) => [...rejectsKey, source] as const;

@@ -25,6 +25,9 @@ export function useAttempts(id: string): Attempt[] {
     queryFn: async ({ signal }) =>
       (await getJson<AttemptList>(`${pathOf(id)}/attempts`, signal)).attempts,
     ...freshOnShow,
+    // Whoever went away while it was sending says nothing more.
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ endedAt }) => endedAt === null) ? everyMs : false,
   });
   return data ?? [];
 }

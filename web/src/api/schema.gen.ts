@@ -1193,8 +1193,7 @@ export interface components {
              */
             acceptedFrom: string | null;
             diagnosis: components["schemas"]["Diagnosis"] | null;
-            /** @description The object that it names; null where its source fetches none for this event, or has not begun to. */
-            object: Record<string, never> | null;
+            object: components["schemas"]["FetchedObject"] | null;
             /** @description The exact JSON text that was received; null if the body was not JSON, or was never read. */
             payload: string | null;
             /** @description False if the payload holds `\u0000` or a lone surrogate. */
@@ -1324,6 +1323,41 @@ export interface components {
             events: string[];
             sources: string[];
             workflows: string[];
+        };
+        /** @description The object that a callback names, and how its fetching stands. */
+        FetchedObject: {
+            /** @description How the last answer began, where it did not bring it. */
+            answer: string | null;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The exact JSON text that was answered. */
+            body: string | null;
+            /** @description Why the last attempt did not bring it. */
+            error: string | null;
+            /** Format: date-time */
+            fetchedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when it is not.
+             */
+            nextAt: string | null;
+            /**
+             * @description How the fetching of an object stands.
+             * @enum {string}
+             */
+            state: "pending" | "fetched" | "failed";
+            /**
+             * Format: int32
+             * @description HTTP status of the last answer; null where there was none.
+             */
+            status: number | null;
+            /** Format: date-time */
+            triedAt: string | null;
+            /** @description Where it was asked for; null before the first attempt. Only for admins, as what follows. */
+            url: string | null;
         };
         /** @description Something that can be compared with what the sender has. */
         Figure: {
@@ -1710,6 +1744,8 @@ export interface components {
             /** @description A command that sends one callback, signed; null while no secret is set. */
             curl: string | null;
             fetch: components["schemas"]["SourceFetch"] | null;
+            /** @description What to do at the service, as Markdown of paragraphs and code; null where the service is not known. */
+            instructions: string | null;
             /** @description Where the service publishes the keys that it signs with; null when it shares a secret. */
             jwksUrl: string | null;
             name: string;
@@ -1777,6 +1813,8 @@ export interface components {
             sources: components["schemas"]["Source"][];
         };
         SourcePreset: {
+            /** @description Whether its callbacks only name an object, which is fetched where a key is given. */
+            fetches: boolean;
             name: string;
             /** @description Where it posts, unless another path is set. */
             path: string;
@@ -3071,6 +3109,15 @@ export interface operations {
             };
             /** @description The role does not suffice, or a page of another origin made this request. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such callback, or it is somebody else's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

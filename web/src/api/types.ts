@@ -14,6 +14,7 @@ export type CheckPage = Schemas["CheckPage"];
 /** A callback, and the others of its job. */
 export type CallbackView = Schemas["DetailAnswer"];
 export type CallbackDetail = Schemas["CallbackDetail"];
+export type FetchedObject = Schemas["FetchedObject"];
 export type Diagnosis = Schemas["Diagnosis"];
 export type Finding = Schemas["Finding"];
 export type Cause = Schemas["Cause"];
@@ -38,6 +39,7 @@ export type SourceChange = Schemas["SourceChange"];
 export type ChangedSource = Schemas["ChangedSource"];
 export type NewSourceSecret = Schemas["NewSourceSecret"];
 export type AddedSecret = Schemas["AddedSecret"];
+export type SetFetchKey = Schemas["SetFetchKey"];
 export type ApiToken = Schemas["ApiToken"];
 export type TokenList = Schemas["TokenList"];
 export type CreatedToken = Schemas["CreatedToken"];

@@ -3,11 +3,12 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useRole } from "@/api/role";
 import type { CallbackView } from "@/api/types";
+import { Rejection } from "@/review/rejection";
 import { Acceptance } from "./acceptance";
 import { JobTimeline } from "./job-timeline";
 import { MetadataGrid } from "./metadata-grid";
+import { ObjectState } from "./object-state";
 import { PayloadSection } from "./payload/payload-section";
-import { Rejection } from "./rejection";
 import { Replays } from "./replays";
 import { RequestHeaders } from "./request-headers";
 import { useScroller } from "./scroller";
@@ -27,6 +28,7 @@ export function DetailBody({ view: { callback, job } }: { view: CallbackView }) 
         <div className="border-line border-b">
           <MetadataGrid callback={callback} />
         </div>
+        <ObjectState callback={callback} />
         {job.length > 1 && <JobTimeline items={job} current={callback.id} />}
         {isAdmin && <Replays callback={callback} />}
         <RequestHeaders headers={callback.requestHeaders} />

@@ -27,7 +27,7 @@ test("what is no JSON object is no settings", () => {
 });
 
 test("a path is the preset's own, or goes by the source's name", () => {
-  const preset = { title: "", sharesSecret: true };
+  const preset = { title: "", sharesSecret: true, fetches: false };
   const openai = { ...preset, name: "openai", path: "/api/webhooks/openai" };
   expect(usualPath("research", openai)).toBe("/api/webhooks/research");
   const llm = { ...preset, name: "llm", path: "/api/webhooks/llm-callback" };

@@ -10,6 +10,7 @@ import { Copyable } from "@/ui/copyable";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { FormError } from "@/ui/form-error";
+import { PasswordField } from "@/ui/password-field";
 import { type Draft, draftOf, settingsOf } from "./draft";
 import { noSecret, SecretFields, secretFault, secretOf } from "./secret-fields";
 import { PresetField, SettingsFields } from "./settings-fields";
@@ -22,6 +23,7 @@ export function SourceDialog({ presets, onClose }: Props) {
   const [name, setName] = useState("");
   const [draft, setDraft] = useState<Draft>(draftOf({ preset: presets[0]?.name }));
   const [secret, setSecret] = useState(noSecret);
+  const [fetchKey, setFetchKey] = useState("");
   const [faults, setFaults] = useState<Faults>({});
   const preset = presets.find((each) => each.name === draft.preset);
   const shares = preset?.sharesSecret ?? true;
@@ -41,7 +43,13 @@ export function SourceDialog({ presets, onClose }: Props) {
     };
     setFaults(found);
     if (settings === null || Object.values(found).some(Boolean)) return;
-    add.mutate({ name: name.trim(), settings, enabled: true, ...(shares ? secretOf(secret) : {}) });
+    add.mutate({
+      name: name.trim(),
+      settings,
+      enabled: true,
+      ...(shares ? secretOf(secret) : {}),
+      ...(preset?.fetches && fetchKey.trim() !== "" ? { fetchKey: fetchKey.trim() } : {}),
+    });
   }
   if (add.isSuccess) {
     return <AddedDialog added={add.data} onClose={onClose} />;
@@ -79,6 +87,18 @@ export function SourceDialog({ presets, onClose }: Props) {
               setFaults({});
               add.reset();
             }}
+          />
+        )}
+        {preset?.fetches && (
+          <PasswordField
+            label="Key of the service's API"
+            value={fetchKey}
+            onChange={(text) => {
+              setFetchKey(text);
+              add.reset();
+            }}
+            hint="Its callbacks only name an object; with a key it is fetched. It can also be set later."
+            autoComplete="off"
           />
         )}
         <SettingsFields

@@ -5,8 +5,11 @@ import { reveal } from "@/lib/reveal";
 import { Copyable } from "@/ui/copyable";
 import { type Fact, Facts } from "@/ui/facts";
 import { Group, PageHeading } from "@/ui/section";
+import { Instructions } from "./instructions";
 import { proofInWords, signs } from "./proof";
 import { SourceActions } from "./source-actions";
+import { SourceFetch } from "./source-fetch";
+import { SourceRejects } from "./source-rejects";
 import { SourceSecrets } from "./source-secrets";
 import { SourceTraffic } from "./source-traffic";
 import { SourceTrial } from "./source-trial";
@@ -24,8 +27,10 @@ export function SourceView({ source, presets }: Props) {
       {added !== null && <SourceActions source={source} added={added} presets={presets} />}
       <NotReceiving source={source} />
       <SourceTraffic source={source} />
+      <SourceRejects source={source} />
       <AtTheSender source={source} />
       <SourceSecrets source={source} />
+      <SourceFetch source={source} presets={presets} />
       <SourceTrial source={source} />
     </>
   );
@@ -44,7 +49,15 @@ function NotReceiving({ source: { added } }: { source: Source }) {
 
 function AtTheSender({ source }: { source: Source }) {
   return (
-    <Group title="At the sender" about="Paste this address where the service asks for a webhook.">
+    <Group
+      title="At the sender"
+      about={
+        source.instructions === null
+          ? "Paste this address where the service asks for a webhook."
+          : undefined
+      }
+    >
+      {source.instructions !== null && <Instructions text={source.instructions} />}
       <Copyable label="URL" text={source.url} className="mb-3" />
       <div className="rounded-xl border border-line bg-surface">
         <Facts facts={factsOf(source)} />

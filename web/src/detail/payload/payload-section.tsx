@@ -11,14 +11,34 @@ import { PayloadToolbar } from "./payload-toolbar";
 import { PayloadTree } from "./payload-tree";
 import { RawView } from "./raw-view";
 import { useColumns } from "./use-columns";
-import { type Payload, usePayload } from "./use-payload";
+import { type Payload, type Shown, usePayload } from "./use-payload";
 import { type Search, useSearch } from "./use-search";
 import { type Tree, useTree } from "./use-tree";
 import type { Wanted } from "./use-wanted";
-import type { View } from "./views";
+import type { Subject, SubjectProps, View } from "./views";
 
+/** What was received, and beside it the object that it names, where that was fetched. */
 export function PayloadSection({ callback }: { callback: CallbackDetail }) {
-  const payload = usePayload(callback);
+  const [chosen, setChosen] = useState<Subject>("received");
+  const object = callback.object?.body ?? null;
+  const subject = object === null ? "received" : chosen;
+  const subjects = object === null ? null : { subject, onSubject: setChosen };
+  if (subject === "object" && object !== null) {
+    const { id } = callback;
+    const shown = { id, payload: object, rawBytes: new Blob([object]).size };
+    return <Shower key="object" shown={shown} subjects={subjects} isObject />;
+  }
+  return <Shower key="received" shown={callback} subjects={subjects} isObject={false} />;
+}
+
+type ShowerProps = {
+  shown: Shown;
+  subjects: SubjectProps | null;
+  isObject: boolean;
+};
+
+function Shower({ shown, subjects, isObject }: ShowerProps) {
+  const payload = usePayload(shown);
   const views = viewsOf(payload);
   const [chosen, setView] = useState<View | null>(null);
   const view = chosen !== null && views.includes(chosen) ? chosen : (views[0] ?? null);
@@ -27,6 +47,7 @@ export function PayloadSection({ callback }: { callback: CallbackDetail }) {
   const tree = useTree(payload.outline ?? nothing, columns);
   const raw = useRaw(view === "raw" ? payload.text : null);
   const search = useViewSearch(payload, view, tree, raw.reveal);
+  const rawUrl = useRawUrl(shown.id);
   const bars = { above: useRef<HTMLDivElement>(null), below: useRef<HTMLDivElement>(null) };
 
   return (
@@ -39,11 +60,12 @@ export function PayloadSection({ callback }: { callback: CallbackDetail }) {
         search={view === "bytes" ? null : search}
         tree={view === "tree" ? tree : null}
         text={payload.text}
-        rawBytes={callback.rawBytes}
-        rawUrl={useRawUrl(callback.id)}
+        subjects={subjects}
+        rawBytes={shown.rawBytes}
+        rawUrl={isObject ? null : rawUrl}
       />
       <div className="flex-1">
-        <Shown {...{ payload, view, columns, tree, raw, search, bars }} />
+        <Body {...{ payload, view, columns, tree, raw, search, bars }} />
       </div>
       {view === "tree" && <PathBar ref={bars.below} tree={tree} />}
     </section>
@@ -94,7 +116,7 @@ function useViewSearch(
   return useSearch(find, view === "tree" ? tree.reveal : revealRaw);
 }
 
-type ShownProps = {
+type BodyProps = {
   payload: Payload;
   view: View | null;
   columns: number;
@@ -104,7 +126,7 @@ type ShownProps = {
   bars: { above: RefObject<HTMLElement | null>; below: RefObject<HTMLElement | null> };
 };
 
-function Shown({ payload, view, columns, tree, raw, search, bars }: ShownProps) {
+function Body({ payload, view, columns, tree, raw, search, bars }: BodyProps) {
   const marks = { matches: search.matches, current: search.matches[search.at] ?? null };
   switch (view) {
     case "tree":

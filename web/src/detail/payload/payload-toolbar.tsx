@@ -8,7 +8,7 @@ import { CopyButton } from "@/ui/copy-button";
 import { SearchField } from "./search-field";
 import type { Search } from "./use-search";
 import type { Tree } from "./use-tree";
-import { type View, viewLabels } from "./views";
+import { type SubjectProps, subjectLabels, type View, viewLabels } from "./views";
 
 type Props = {
   views: readonly View[];
@@ -18,21 +18,43 @@ type Props = {
   search: Search | null;
   tree: Tree | null;
   text: string | null;
+  /** Null where there is nothing but what was received. */
+  subjects: SubjectProps | null;
   rawBytes: number;
-  rawUrl: string;
+  /** Null where there is nothing to download. */
+  rawUrl: string | null;
   ref: Ref<HTMLDivElement>;
 };
 
 export function PayloadToolbar(props: Props) {
-  const { views, view, onView, search, tree, text, rawBytes, rawUrl, ref } = props;
+  const { views, view, onView, search, tree, text, subjects, rawBytes, rawUrl, ref } = props;
   return (
     <div
       ref={ref}
       className="@container sticky top-0 z-10 shrink-0 border-line border-b bg-surface"
     >
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 px-4 py-2">
-        <h3 className="font-semibold @max-md:sr-only">Payload</h3>
-        {views.length > 1 && <Tabs views={views} view={view} onView={onView} />}
+        <h3 className={cn("font-semibold", subjects === null ? "@max-md:sr-only" : "sr-only")}>
+          Payload
+        </h3>
+        {subjects !== null && (
+          <Tabs
+            label="What is shown"
+            tabs={["received", "object"]}
+            labels={subjectLabels}
+            at={subjects.subject}
+            onTab={subjects.onSubject}
+          />
+        )}
+        {views.length > 1 && (
+          <Tabs
+            label="Show the payload as"
+            tabs={views}
+            labels={viewLabels}
+            at={view}
+            onTab={onView}
+          />
+        )}
         <span className={cn("text-label text-muted", views.length > 1 && "@max-md:hidden")}>
           {rawBytes === 0 ? "none" : formatBytes(rawBytes)}
           {rawBytes > 0 && view !== null && !views.includes("tree") && ", not JSON"}
@@ -61,7 +83,7 @@ export function PayloadToolbar(props: Props) {
             </>
           )}
           {text !== null && <CopyButton text={text} label="Copy payload" />}
-          {rawBytes > 0 && (
+          {rawBytes > 0 && rawUrl !== null && (
             <a
               href={rawUrl}
               download
@@ -78,23 +100,29 @@ export function PayloadToolbar(props: Props) {
   );
 }
 
-type TabsProps = Pick<Props, "views" | "view" | "onView">;
+type TabsProps<T extends string> = {
+  label: string;
+  tabs: readonly T[];
+  labels: Record<T, string>;
+  at: T | null;
+  onTab: (tab: T) => void;
+};
 
-function Tabs({ views, view, onView }: TabsProps) {
+function Tabs<T extends string>({ label, tabs, labels, at, onTab }: TabsProps<T>) {
   return (
-    <fieldset className="flex rounded-md bg-hover p-0.5" aria-label="Show the payload as">
-      {views.map((each) => (
+    <fieldset className="flex rounded-md bg-hover p-0.5" aria-label={label}>
+      {tabs.map((tab) => (
         <button
-          key={each}
+          key={tab}
           type="button"
-          aria-pressed={view === each}
-          onClick={() => onView(each)}
+          aria-pressed={at === tab}
+          onClick={() => onTab(tab)}
           className={cn(
             "h-6 rounded px-2.5 text-label",
-            view === each ? "bg-surface font-medium" : "text-muted hover:text-ink",
+            at === tab ? "bg-surface font-medium" : "text-muted hover:text-ink",
           )}
         >
-          {viewLabels[each]}
+          {labels[tab]}
         </button>
       ))}
     </fieldset>

@@ -14,7 +14,10 @@ export type Payload = {
   isLoading: boolean;
 };
 
-export function usePayload({ id, payload, rawBytes }: CallbackDetail): Payload {
+/** A callback, or what is shown in its place. */
+export type Shown = Pick<CallbackDetail, "id" | "payload" | "rawBytes">;
+
+export function usePayload({ id, payload, rawBytes }: Shown): Payload {
   // Only what is not JSON has to be asked for: of JSON the text is here, which is the same bytes.
   const { data, error, isLoading } = useRawBytes(id, payload === null && rawBytes > 0);
   const text = useMemo(() => payload ?? (data === undefined ? null : utf8(data)), [payload, data]);

@@ -1,5 +1,5 @@
-// Why a callback was not verified and what to change: what the server has found out, or, as long as it has not, what is
-// known from the way in which the request was refused.
+// Why a callback was not verified and what to change, in its window and on the page of its source: what the server has
+// found out, or, as long as it has not, what is known from the way in which the request was refused.
 import { ShieldAlert, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { causeWords } from "@/api/cause-words";
