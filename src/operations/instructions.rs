@@ -38,10 +38,13 @@ fn paragraphs(preset: &str) -> Option<String> {
         sections.find(|section| section.lines().next().is_some_and(|title| title.contains(&name)))?;
     let text = section.split_once(BEGIN)?.1;
     let end = text.find("\n\n**").unwrap_or(text.len());
-    let mut chars = text.get(..end)?.trim().chars();
-    // It begins a sentence now.
+    let text = text.get(..end)?.trim();
+    // It begins a sentence now; but the name of a server stays as it is.
+    let begins_with_a_server = text.split_whitespace().next()?.contains('.');
+    let mut chars = text.chars();
     let first = chars.next()?;
-    Some(first.to_uppercase().chain(chars).collect())
+    let sentence = || first.to_uppercase().chain(chars).collect();
+    Some(if begins_with_a_server { text.to_owned() } else { sentence() })
 }
 
 #[cfg(test)]
@@ -70,6 +73,7 @@ mod tests {
     #[test]
     fn a_source_is_told_its_own_address_and_variable() {
         let text = written("research", "openai", false).unwrap();
+        assert!(text.starts_with("platform.openai.com"), "{text}");
         assert!(text.contains("`http://inbox.test:8080/api/webhooks/research`"), "{text}");
         assert!(text.contains("`CALLBACKD_SOURCES_RESEARCH_SECRET`"), "{text}");
         let text = written("research", "openai", true).unwrap();

@@ -14,9 +14,11 @@ test("a source says what to paste and how it signs, and its command sends a call
   await expect(page).toHaveURL(/\/sources\/llm$/);
   await expect(page).toHaveTitle("llm – callbackd");
   const main = page.getByRole("main");
-  await expect(
-    main.getByText(`${server.url}/api/webhooks/llm-callback`, { exact: true }),
-  ).toBeVisible();
+  const atSender = main.getByRole("region", { name: "At the sender" });
+  // In the sentence that says what to do, and alone, to be copied.
+  const address = atSender.getByText(`${server.url}/api/webhooks/llm-callback`, { exact: true });
+  await expect(address).toHaveCount(2);
+  await expect(atSender.getByText("LLM_WEBHOOK_SECRET")).toBeVisible();
   await expect(main.getByText("HMAC-SHA256 in hex")).toBeVisible();
   await expect(page.getByRole("list", { name: "Secrets" })).toContainText([
     /sha256 [0-9a-f]{8}….*active/,
@@ -63,6 +65,30 @@ test("a test callback is sent from the page, and leads to its window", async ({
   await expect(number(page, "In the last 24 hours")).toHaveText("2");
   await page.getByRole("link", { name: "Open it" }).click();
   await expect(page.getByRole("dialog").filter({ hasText: callbackId })).toBeVisible();
+});
+
+test("a reject is understood and accepted on the page of its source", async ({
+  server,
+  signedIn: page,
+}) => {
+  await server.sendForged();
+  await page.goto(`${server.url}/sources/llm`);
+  const rejects = page.getByRole("list", { name: "Recent rejects" });
+  await rejects.getByRole("button").first().click();
+  const why = rejects.getByRole("note", { name: "Why it was not verified" });
+  await expect(why).toContainText("What to do:");
+  await server.sendForged();
+  await expect(rejects.getByRole("heading", { level: 3 })).toHaveCount(3, { timeout: 30_000 });
+  await expect(why).toBeVisible();
+  await isClean(page);
+  await rejects.getByRole("button", { name: "Accept…" }).click();
+  await page.getByRole("button", { name: "Accept", exact: true }).click();
+  await expect(rejects.getByText("It was accepted:")).toBeVisible();
+  await expect(rejects.getByRole("button", { name: "Accept…" })).toHaveCount(0);
+  await rejects.getByRole("link", { name: "open the callback" }).click();
+  await expect(
+    page.getByRole("dialog").getByText("Accepted from a rejected request"),
+  ).toBeVisible();
 });
 
 test("a test callback that cannot be sent says why", async ({ server, signedIn: page }) => {

@@ -59,7 +59,12 @@ function headline(object: FetchedObject): ReactNode {
     case "fetched":
       return <>fetched {fetchedAt !== null && <Time iso={fetchedAt} />}</>;
     case "failed":
-      return "not fetched";
+      if (fetchedAt === null) return "not fetched";
+      return (
+        <>
+          not fetched again; what is shown came <Time iso={fetchedAt} />
+        </>
+      );
     case "pending": {
       if (nextAt === null || triedAt === null) return "being fetched";
       const times = attempts === 1 ? "once" : `${formatCount(attempts)} times`;
