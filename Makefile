@@ -1,7 +1,7 @@
 # What one types in this tree. Everything that is missing is installed first, and said; see scripts/need.sh.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint test-server test-web e2e screenshots fmt clean need-run need-test
+.PHONY: help run build test lint test-server schema test-web e2e screenshots fmt clean need-run need-test
 PARTS := ingest limits latency fanout streams lists footprint
 .PHONY: torture bench $(PARTS:%=bench-%)
 # Steps share the compiler's cache and the machine's few cores: one after the other.
@@ -23,7 +23,7 @@ run: build ## Builds and starts the server with a database of its own; Ctrl-C st
 build: need-run $(DIST) ## Builds the console and the server (target/release/callbackd)
 	cargo build --release --locked --bin callbackd
 
-test: need-test lint test-server test-web e2e ## Every check and every test
+test: need-test lint test-server schema test-web e2e ## Every check and every test
 	@echo "make test: all checks and tests passed"
 
 lint: need-test ## Format, lints, documentation, licences, spelling
@@ -35,6 +35,10 @@ lint: need-test ## Format, lints, documentation, licences, spelling
 
 test-server: need-run $(DIST) ## Tests of the server, against a PostgreSQL of their own
 	cargo test --locked
+
+# For example: make schema SCHEMA_EXAMPLES=500 SCHEMA_SEED=1.
+schema: need-test $(DIST) ## Every answer of the server against the document of its API
+	cargo test --locked --test it -- --ignored --exact schema::every_answer_is_one_that_the_document_says
 
 ifneq ($(DIST),)
 test-web: $(MODULES) ## Types, lints and unit tests of the console

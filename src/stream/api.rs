@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -117,6 +117,20 @@ fn headers_out() -> [(HeaderName, HeaderValue); 3] {
     ]
 }
 
+/// One event, by the names of its lines.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is written as text")]
+struct StreamEvent {
+    /// `ready`, `callback`, `updated`, `viewed`, `deleted`, `alert`, `replay`, `reset` or `bye`. Left out where an id stands
+    /// alone: it moves a filtered stream on.
+    event: Option<String>,
+    /// A cursor, to resume from as `Last-Event-ID`. Left out of what is no history.
+    #[schema(example = "4711")]
+    id: Option<String>,
+    /// JSON: of `callback` and `updated` a `ListItem`.
+    data: Option<String>,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct StreamQuery {
@@ -165,7 +179,7 @@ where
     operation_id = "streamCallbacks",
     params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
     responses(
-        (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
         Refusals,
     )
 )]
@@ -191,7 +205,7 @@ async fn admin_stream(
     operation_id = "streamOwnCallbacks",
     params(StreamQuery, FilterQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id; sent by EventSource itself.")),
     responses(
-        (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
         Refusals,
     )
 )]

@@ -43,6 +43,7 @@ mod receive_rejects;
 mod receive_review;
 mod receive_sources;
 mod replay;
+mod schema;
 mod session_app;
 mod session_cli;
 mod session_credentials;

@@ -66,8 +66,10 @@ pub struct PageQuery {
     #[param(value_type = Option<i64>, example = 25)]
     limit: Option<String>,
     /// Only below this cursor: the page before's `nextCursor`.
+    #[param(pattern = "^(0|[1-9][0-9]{0,18})$")]
     before: Option<String>,
     /// Only the page just above this cursor, to go back up; not with `before`.
+    #[param(pattern = "^(0|[1-9][0-9]{0,18})$")]
     after: Option<String>,
 }
 

@@ -1157,7 +1157,7 @@ export interface components {
         AttemptReport: {
             /** @description How the answer begins; what is beyond 2,000 characters is cut off. */
             answer?: string;
-            /** Format: int32 */
+            /** Format: int64 */
             durationMs: number;
             /** @description Why there was no answer. */
             error?: string | null;
@@ -1864,6 +1864,21 @@ export interface components {
          * @enum {string}
          */
         Status: "received" | "processed" | "error";
+        /** @description One event, by the names of its lines. */
+        StreamEvent: {
+            /** @description JSON: of `callback` and `updated` a `ListItem`. */
+            data?: string | null;
+            /**
+             * @description `ready`, `callback`, `updated`, `viewed`, `deleted`, `alert`, `replay`, `reset` or `bye`. Left out where an id stands
+             *     alone: it moves a filtered stream on.
+             */
+            event?: string | null;
+            /**
+             * @description A cursor, to resume from as `Last-Event-ID`. Left out of what is no history.
+             * @example 4711
+             */
+            id?: string | null;
+        };
         System: {
             alerts: components["schemas"]["SystemAlert"][];
             database: components["schemas"]["Database"];
@@ -2665,7 +2680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             /** @description A parameter or the body is malformed; the problem names what. */
@@ -6770,7 +6785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             /** @description A parameter or the body is malformed; the problem names what. */
