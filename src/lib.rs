@@ -48,6 +48,8 @@ pub mod extract;
 mod foreign;
 pub mod jwks;
 pub mod lock;
+#[doc(hidden)]
+pub mod parsers;
 pub mod problem;
 pub mod refusals;
 pub mod signal;

@@ -41,9 +41,19 @@ const SECONDS: &[f64] =
 /// Rows of a batch.
 const ROWS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 256.0];
 
+/// In detail it tells the parameters of every statement: payloads, addresses, hashes of passwords and tokens.
+const NEVER_LOGGED: [&str; 1] = ["tokio_postgres=info"];
+
 /// Logs to standard error, so that standard output stays for what was asked for. A bad filter falls back to `info`.
+///
+/// # Panics
+///
+/// Never: our own directives are valid.
 pub fn log(settings: &Log) {
     let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = NEVER_LOGGED.iter().fold(filter, |filter, directive| {
+        filter.add_directive(directive.parse().expect("our own directives are valid"))
+    });
     let terminal = std::io::stderr().is_terminal();
     let pretty = match settings.format {
         LogFormat::Auto => terminal,

@@ -6,11 +6,11 @@
 
 mod after;
 mod answer;
-mod api;
+pub(crate) mod api;
 mod attempt;
 mod cursor;
 mod diagnosis;
-mod export;
+pub(crate) mod export;
 mod filter;
 mod item;
 mod new;

@@ -6,7 +6,7 @@
 mod api;
 mod kept;
 mod store;
-mod vault;
+pub(crate) mod vault;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

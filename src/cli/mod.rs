@@ -11,7 +11,7 @@ mod place;
 mod send;
 mod serve;
 mod server;
-mod tail;
+pub(crate) mod tail;
 pub mod token;
 mod verify;
 

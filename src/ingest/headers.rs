@@ -18,6 +18,10 @@ const NEVER_KEPT: [&str; 4] = ["authorization", "proxy-authorization", "cookie",
 
 /// JSON text: an array of `[name, value]`. Bytes that are no UTF-8 become U+FFFD. Of a header that carries the source's
 /// token only what came of it is kept.
+///
+/// # Panics
+///
+/// Never: an array of strings is always JSON.
 pub fn kept(headers: &HeaderMap, scheme: &Scheme, token: Outcome) -> String {
     let is_token =
         |name: &HeaderName| scheme.token.as_ref().is_some_and(|token| token.headers().any(|own| own == name));

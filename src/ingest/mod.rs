@@ -8,12 +8,12 @@
 mod api;
 mod authenticate;
 mod body;
-mod dedupe;
+pub(crate) mod dedupe;
 mod deliveries;
 pub mod diagnosis;
 mod examine;
-mod extract;
-mod headers;
+pub(crate) mod extract;
+pub(crate) mod headers;
 mod keep;
 pub mod payload;
 mod rate;

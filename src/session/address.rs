@@ -56,7 +56,7 @@ fn socket(parts: &Parts) -> Result<IpAddr, Problem> {
 }
 
 /// The rule, apart from HTTP.
-pub(super) fn resolve(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+pub fn resolve(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let mut client = socket.to_canonical();
     let hops: Vec<&str> = headers
         .get_all(FORWARDED_FOR)

@@ -11,7 +11,7 @@ pub const NAME: &str = "callbackd_session";
 
 /// The session token that the request carries. With several cookies of our name the first counts, as browsers send
 /// the most specific path first.
-pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
+pub fn read(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -7,15 +7,15 @@
 //! Whoever loses access loses it in the statement that also tells the nodes so ([`crate::signal`]). Other modules take an
 //! extractor ([`Admin`], [`Member`], [`SignedIn`]) and know no more of all this.
 
-mod address;
+pub(crate) mod address;
 mod api;
-mod cookie;
+pub(crate) mod cookie;
 mod error;
-mod external;
-mod extract;
+pub(crate) mod external;
+pub(crate) mod extract;
 mod limit;
 mod lookup;
-mod opaque;
+pub(crate) mod opaque;
 mod origin;
 pub mod password;
 pub mod people;

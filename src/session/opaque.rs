@@ -15,7 +15,7 @@ pub(super) const API_TOKEN_PREFIX: &str = "cbd_";
 const TEXT_LENGTH: usize = 43;
 
 /// What is stored of a token.
-pub(super) type Hash = [u8; 32];
+pub type Hash = [u8; 32];
 
 /// A token that was just made.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Fresh {
 }
 
 /// The hash of what a client sent, or `None` when that cannot be a token of ours: then nothing is asked of the database.
-pub(super) fn hash_of(prefix: &str, text: &str) -> Option<Hash> {
+pub fn hash_of(prefix: &str, text: &str) -> Option<Hash> {
     let random = text.strip_prefix(prefix)?;
     let ours = random.len() == TEXT_LENGTH
         && random.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

@@ -12,7 +12,7 @@ mod course;
 mod flow;
 mod pages;
 mod registry;
-mod resume;
+pub(crate) mod resume;
 mod watch;
 
 pub use self::{

@@ -83,6 +83,7 @@ async fn whatever_a_model_emits_is_kept_and_shown() {
         &format!(
             r#"{{"job_id":"huge","n":{digits},"cost_usd":1e999,"tokens":{{"total":{digits}}},"duration_ms":-1e30}}"#
         ),
+        r#"{"job_id":"beyond measure","n":[1e131072,-1e-999999]}"#,
         r#"{"job_id":"types","workflow_name":{"a":1},"event":7,"cost_usd":"free","duration_ms":[1],"user_id":{}}"#,
         r#"{"job_id":"markup","workflow_name":"<script>alert(1)</script>\u202e","error_message":"a\r\n\ndata: b"}"#,
     ];

@@ -10,7 +10,7 @@ mod download;
 mod export;
 mod mark;
 mod member;
-mod query;
+pub(crate) mod query;
 mod show;
 
 use axum::extract::FromRef;

@@ -42,7 +42,7 @@ pub const BODY_NAMES: [&str; 2] = ["payload", "rawBody"];
 /// some pass over it when they look for a formula.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-type Cell<'a> = Cow<'a, str>;
+pub type Cell<'a> = Cow<'a, str>;
 
 /// In the order of [`NAMES`]; what there is not is an empty cell.
 pub fn cells(row: &Exported) -> [Cell<'_>; 22] {
@@ -79,7 +79,7 @@ pub fn body_cells(row: &Exported) -> [Cell<'_>; 2] {
     [payload.filter(|json| *json != "null").map_or(Cow::default(), text), optional(row.raw_body.as_deref())]
 }
 
-fn text(text: &str) -> Cell<'_> {
+pub fn text(text: &str) -> Cell<'_> {
     if text.starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
 }
 

@@ -6,7 +6,7 @@
 //! positions, which grows while pages come back quickly. A search that finds next to nothing is then many short
 //! statements, which can be given up at any time, and not one that reads the whole table.
 
-mod cells;
+pub(crate) mod cells;
 mod encode;
 mod places;
 mod row;

@@ -40,25 +40,29 @@ impl Events {
     /// The next event; none when the stream has ended. What was cut off in the middle is no event.
     pub async fn next(&mut self) -> Result<Option<Event>, Broken> {
         loop {
-            if let Some(event) = self.unread.next()? {
+            if let Some(event) = self.unread.take()? {
                 return Ok(Some(event));
             }
             let Some(bytes) = self.bytes.next().await else { return Ok(None) };
-            self.unread.bytes.extend_from_slice(&bytes?);
+            self.unread.push(&bytes?);
         }
     }
 }
 
 /// What has come and makes no event yet.
 #[derive(Default)]
-struct Unread {
+pub struct Unread {
     bytes: BytesMut,
     /// No event ends before here.
     seen: usize,
 }
 
 impl Unread {
-    fn next(&mut self) -> Result<Option<Event>, Broken> {
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub fn take(&mut self) -> Result<Option<Event>, Broken> {
         while let Some(end) = memmem::find(&self.bytes[self.seen..], b"\n\n") {
             let mut block = self.bytes.split_to(self.seen + end + 2);
             block.truncate(block.len() - 2);
@@ -110,7 +114,7 @@ mod tests {
             let mut events = Vec::new();
             for part in [&text.as_bytes()[..cut], &text.as_bytes()[cut..]] {
                 unread.bytes.extend_from_slice(part);
-                while let Some(event) = unread.next().unwrap() {
+                while let Some(event) = unread.take().unwrap() {
                     events.push(event);
                 }
             }
@@ -122,6 +126,6 @@ mod tests {
     fn what_never_ends_is_given_up() {
         let mut unread = Unread::default();
         unread.bytes.extend_from_slice(&vec![b'x'; EVENT_BYTES_MAX + 2]);
-        assert!(matches!(unread.next(), Err(Broken::Nonsense)));
+        assert!(matches!(unread.take(), Err(Broken::Nonsense)));
     }
 }

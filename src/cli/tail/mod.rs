@@ -5,7 +5,7 @@
 //! trying again would not change ends it.
 
 mod begin;
-mod events;
+pub(crate) mod events;
 mod follow;
 mod forward;
 mod screen;

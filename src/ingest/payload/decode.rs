@@ -39,6 +39,17 @@ pub fn is_plain(inner: &str) -> bool {
     Units::of(inner).all(|unit| !matches!(unit, Unit::Unholdable))
 }
 
+/// Digits, and powers of ten, up to which a number is sure to fit PostgreSQL's `numeric`, that takes 131,072 digits before
+/// the point and 16,383 behind it. A larger one leaves its payload out of what others can query, and nothing else.
+const PLAIN_DIGITS_MAX: usize = 8_000;
+
+/// Whether PostgreSQL's `jsonb` can hold a number as written.
+pub fn is_plain_number(number: &str) -> bool {
+    let (digits, power) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let power = power.parse::<i32>().ok().and_then(|power| usize::try_from(power.unsigned_abs()).ok());
+    digits.len() <= PLAIN_DIGITS_MAX && power.is_some_and(|power| power <= PLAIN_DIGITS_MAX)
+}
+
 fn unescape(inner: &str) -> Cow<'_, str> {
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);

@@ -41,7 +41,7 @@ pub enum Malformed {
 pub struct Payload<'a> {
     /// The whole text as received, white space around it included.
     pub text: &'a str,
-    /// Whether PostgreSQL's JSON operators work on it: no `\u0000`, no lone surrogate.
+    /// Whether PostgreSQL's JSON operators work on it: no `\u0000`, no lone surrogate, no number beyond measure.
     pub plain: bool,
 }
 

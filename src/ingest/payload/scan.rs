@@ -62,7 +62,7 @@ fn last_of<'a>(members: impl Iterator<Item = Member<'a>>, token: &str) -> Option
     members.filter(|member| decode::is_key(member.raw_key, token)).last().map(|member| member.value)
 }
 
-/// Checks the nesting; says whether the text is free of escapes that PostgreSQL's JSON operators fail on.
+/// Checks the nesting; says whether the text is free of escapes and numbers that PostgreSQL's JSON operators fail on.
 /// The error is where it became too deep.
 pub fn check_depth(text: &str) -> Result<bool, usize> {
     let bytes = text.as_bytes();
@@ -82,6 +82,12 @@ pub fn check_depth(text: &str) -> Result<bool, usize> {
                 }
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
+            b'-' | b'0'..=b'9' => {
+                let end = value_end(text, at);
+                plain = plain && decode::is_plain_number(text.get(at..end).unwrap_or_default());
+                at = end;
+                continue;
+            }
             _ => {}
         }
         at += 1;

@@ -4,7 +4,7 @@
 //! so neither `none` nor a public key used as a shared secret gets anywhere. What it proves is an issuer and a subject;
 //! an e-mail address in it proves nothing and is not read.
 
-mod published;
+pub(crate) mod published;
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
@@ -34,7 +34,7 @@ pub enum Error {
 
 /// What a good token proves.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Proof {
+pub struct Proof {
     pub issuer: String,
     pub subject: String,
     /// The session made of it ends no later.
@@ -43,7 +43,7 @@ pub(super) struct Proof {
 
 /// The one issuer that is configured.
 #[derive(Debug)]
-pub(super) struct Issuer {
+pub struct Issuer {
     name: String,
     audience: String,
     keys: Keys,
@@ -57,7 +57,7 @@ enum Keys {
 
 /// A key, with the one algorithm that it may be used with.
 #[derive(Clone, Debug)]
-struct Key {
+pub struct Key {
     algorithm: Algorithm,
     verifies: DecodingKey,
 }

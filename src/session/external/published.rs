@@ -32,7 +32,7 @@ fn named(keys: &Keys<Key>, id: Option<&str>) -> Option<Key> {
 }
 
 /// The key with the one algorithm of its kind, unless it states another. Never a symmetric one.
-pub(super) fn usable(jwk: &Jwk) -> Option<Key> {
+pub fn usable(jwk: &Jwk) -> Option<Key> {
     let (algorithm, name) = match &jwk.algorithm {
         AlgorithmParameters::RSA(key) if key.n.len() >= RSA_MODULUS_TEXT_MIN => {
             (Algorithm::RS256, KeyAlgorithm::RS256)

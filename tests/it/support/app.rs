@@ -25,6 +25,7 @@ use tokio_postgres::Client;
 
 use super::PATIENCE;
 use super::postgres::TestDatabase;
+use super::secrets;
 use super::site::{self, Site};
 
 pub const SECRET: &str = "secret-of-the-tests";
@@ -69,6 +70,7 @@ impl TestApp {
 
     /// The server, or why it does not start.
     pub async fn try_start(url: &str, settings: Settings<'_>) -> anyhow::Result<(Server, String)> {
+        secrets::watch_own_log();
         let environment = environment(url, settings);
         let secret = environment.get("LLM_WEBHOOK_SECRET").cloned().unwrap_or_default();
         let config = Config::resolve(&Layers::of(environment, None))?;
@@ -107,6 +109,9 @@ impl Drop for TestApp {
         self.shutdown.soft.cancel();
         self.shutdown.hard.cancel();
         self.running.abort();
+        if !std::thread::panicking() {
+            secrets::assert_none_was_logged();
+        }
     }
 }
 
@@ -182,6 +187,7 @@ impl TestProcess {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
         let status = ended.expect("the process ends in time").expect("it can be waited for");
         (&mut self.reading).await.expect("its log is read to the end");
+        secrets::assert_none_was_logged();
         status
     }
 
@@ -211,6 +217,7 @@ fn environment(url: &str, settings: Settings<'_>) -> BTreeMap<String, String> {
         ("CALLBACKD_LOG_FORMAT", "json"),
     ];
     let all = defaults.iter().chain(settings);
+    secrets::register_settings(all.clone().copied());
     all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -225,6 +232,7 @@ async fn read_log(stderr: ChildStderr, log: Arc<Mutex<Vec<String>>>, found: ones
     let mut found = Some(found);
     let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
+        secrets::look_at_log(line.as_bytes());
         let entry: Value = serde_json::from_str(&line).unwrap_or_default();
         let address = entry["address"].as_str().and_then(|text| text.parse().ok());
         log.lock().expect("nobody panicked over it").push(line);

@@ -13,6 +13,7 @@ pub mod program;
 pub mod receiver;
 pub mod rows;
 pub mod running;
+pub mod secrets;
 pub mod service;
 pub mod site;
 pub mod sse;

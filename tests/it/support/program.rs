@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-use super::PATIENCE;
+use super::{PATIENCE, secrets};
 
 /// What a command said, and how it ended.
 #[derive(Debug)]
@@ -43,6 +43,9 @@ pub async fn run_with_input(line: &str, environment: &[(&str, &str)], input: &st
     drop(stdin);
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
     let output = output.expect("it ends in time").expect("it can be waited for");
+    secrets::register_settings(environment.iter().copied());
+    secrets::refuse_in(&format!("standard output of {line}"), &output.stdout);
+    secrets::refuse_in(&format!("standard error of {line}"), &output.stderr);
     Program {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -6,6 +6,8 @@ use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::secrets;
+
 /// A callback to be; a verified `workflow.completed` unless changed.
 #[derive(Clone, Debug)]
 pub struct NewRow {
@@ -157,6 +159,7 @@ pub async fn token(client: &Client, person: Uuid) -> String {
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let sql = "insert into api_tokens (id, token_hash, profile_id, name) values ($1, $2, $3, 'test')";
     client.execute(sql, &[&id, &hash, &person]).await.expect("a token");
+    secrets::register(&token);
     token
 }
 
@@ -168,6 +171,7 @@ pub async fn session(client: &Client, person: Uuid, seconds: f64) -> String {
     let sql = "insert into sessions (id, token_hash, profile_id, expires_at, user_agent, address)
         values ($1, $2, $3, now() + make_interval(secs => $4), 'test', '127.0.0.1')";
     client.execute(sql, &[&id, &hash, &person, &seconds]).await.expect("a session");
+    secrets::register(&token);
     token
 }
 

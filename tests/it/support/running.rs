@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
-use super::{PATIENCE, eventually};
+use super::{PATIENCE, eventually, secrets};
 
 /// Killed when dropped.
 pub struct Running {
@@ -34,6 +34,7 @@ impl Running {
             .kill_on_drop(true)
             .spawn()
             .expect("the program starts");
+        secrets::register_settings(environment.iter().copied());
         let out = Lines::of(child.stdout.take().expect("it is a pipe"));
         let err = Lines::of(child.stderr.take().expect("it is a pipe"));
         Self { child, out, err }
@@ -92,6 +93,7 @@ impl Lines {
         let reading = tokio::spawn(async move {
             let mut pipe = BufReader::new(pipe).lines();
             while let Ok(Some(line)) = pipe.next_line().await {
+                secrets::look_at_log(line.as_bytes());
                 kept.lock().expect("nobody panicked over it").push(line);
             }
         });

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use tokio_postgres::Client;
 
-use super::{eventually, rows};
+use super::{eventually, rows, secrets};
 
 pub const WEBHOOK: &str = "/api/webhooks/llm-callback";
 pub const SIGNATURE: &str = "x-webhook-signature";
@@ -123,7 +123,9 @@ impl Answer {
     async fn of(request: RequestBuilder) -> reqwest::Result<Self> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let address = response.url().path().to_owned();
         let bytes = response.bytes().await?.to_vec();
+        secrets::refuse_in(&format!("the answer of {address}"), &bytes);
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(Self { status, headers, bytes, json })
     }
