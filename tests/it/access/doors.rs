@@ -32,7 +32,7 @@ impl Door {
 
 use Door::{Admin, InPerson, Member, Open, Scraper, SignedIn, Webhook};
 
-const DOORS: [(&str, Door); 61] = [
+const DOORS: [(&str, Door); 64] = [
     ("receiveCallback", Webhook(401)),
     ("receiveReport", Webhook(401)),
     ("receiveStepperCallback", Webhook(401)),
@@ -94,6 +94,9 @@ const DOORS: [(&str, Door); 61] = [
     ("removeSourceSecret", Admin(404)),
     ("testSource", Admin(404)),
     ("systemState", Admin(200)),
+    ("fetchObject", Admin(404)),
+    ("setFetchKey", Admin(400)),
+    ("removeFetchKey", Admin(404)),
 ];
 
 /// One operation of the document.
