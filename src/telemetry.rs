@@ -5,6 +5,8 @@
 
 mod json;
 mod pretty;
+#[cfg(test)]
+mod written;
 
 use std::{
     collections::HashMap,

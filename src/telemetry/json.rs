@@ -100,30 +100,13 @@ impl Visit for Line {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
+    use std::io;
 
-    use super::*;
+    use super::{super::written::Written, *};
 
     #[derive(Debug, thiserror::Error)]
     #[error("the database failed")]
     struct Outer(#[source] io::Error);
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[test]
     fn a_line_has_the_causes_of_an_error_and_the_request_that_it_happened_in() {
@@ -141,7 +124,7 @@ mod tests {
             tracing::warn!(error = &error as &dyn Error, rows = 2_u64, "trying again");
         });
 
-        let text = String::from_utf8(written.0.lock().expect("nobody panicked").clone()).expect("UTF-8");
+        let text = written.text();
         assert_eq!(text.chars().filter(|c| c.is_control()).collect::<String>(), "\n", "{text}");
         let mut line: Value = serde_json::from_str(&text).expect("JSON");
         line["timestamp"].take();

@@ -58,26 +58,9 @@ impl Visit for Line<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
+    use std::io;
 
-    use super::*;
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use super::{super::written::Written, *};
 
     #[test]
     fn nothing_that_is_logged_begins_a_line_or_controls_a_terminal() {
@@ -99,7 +82,7 @@ mod tests {
             tracing::info!(name = foreign, shown, error = &error as &dyn Error, "said {foreign}");
         });
 
-        let text = String::from_utf8(written.0.lock().expect("nobody panicked").clone()).expect("UTF-8");
+        let text = written.text();
         let line = text.strip_suffix('\n').expect("a line");
         assert!(!line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line:?}");
         let escaped = r"x\n INFO forged\r\u{1b}[2J\u{9b}31m\u{202e}";
