@@ -29,7 +29,7 @@ use crate::{
 const BATCH_MAX: usize = 256;
 const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// For so long those who come may wait for the last of the spool, instead of being put behind it.
-const SOON: Duration = Duration::from_millis(300);
+const SOON: Duration = Duration::from_secs(2);
 /// Before what could not be carried out is tried again: somebody has to mend something.
 const AGAIN: Duration = Duration::from_secs(1);
 /// An entry that fails alone is at fault itself after so many attempts, if others were stored meanwhile.
