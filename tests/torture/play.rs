@@ -19,6 +19,9 @@ use crate::stage::Stage;
 use crate::support::app::SECRET;
 use crate::support::site::http_client;
 
+/// For spools to be brought to the database: an outage of half an hour on a busy machine leaves tens of thousands.
+const DRAIN_WAIT: Duration = Duration::from_mins(10);
+
 /// What was done, and what does not hold.
 pub struct Outcome {
     pub plan: Plan,
@@ -54,7 +57,9 @@ pub async fn play(plan: Plan) -> Outcome {
     while let Some(ended) = writing.join_next().await {
         ended.expect("no sender panics");
     }
+    drained(&stage).await;
     closing.close().await;
+    drained(&stage).await;
     let session = stage.database().await.client().await;
     let last = last_live(&session).await;
     // Whoever does not get there is found by the model.
@@ -76,6 +81,16 @@ pub async fn play(plan: Plan) -> Outcome {
     let history = recorder.history();
     breaches.extend(model::judge(&history, &table));
     Outcome { plan, history, state: table, breaches, took: begin.elapsed() }
+}
+
+/// What nodes have promised is to be there when they are judged; what is not by then is found by the model.
+async fn drained(stage: &Stage) {
+    let _ = tokio::time::timeout(DRAIN_WAIT, async {
+        while !stage.is_drained() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
 }
 
 /// Those who write, those who read, and the sender of the last callback.

@@ -64,6 +64,13 @@ impl Stage {
         Self { nodes, database: Mutex::new(database), token, folder }
     }
 
+    /// Whether nothing is left in any node's spool.
+    pub fn is_drained(&self) -> bool {
+        let spools = (0..self.nodes.len()).map(|number| self.folder.path().join(format!("spool-{number}")));
+        let mut files = spools.filter_map(|spool| std::fs::read_dir(spool).ok()).flatten().flatten();
+        files.all(|file| file.path().extension().is_none_or(|extension| extension != "v1"))
+    }
+
     /// Faults of the database come one after the other.
     pub async fn database(&self) -> MutexGuard<'_, Database> {
         self.database.lock().await
