@@ -75,7 +75,7 @@ const DOORS: [(&str, Door); 64] = [
     ("callbackDetail", Admin(404)),
     ("deleteCallback", Admin(404)),
     ("acceptCallback", Admin(404)),
-    ("callbackAttempts", Admin(200)),
+    ("callbackAttempts", Admin(404)),
     ("reportAttempt", Admin(400)),
     ("callbackRaw", Admin(404)),
     ("replayCallback", Admin(400)),
