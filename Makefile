@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server schema test-web e2e screenshots fmt clean need-run need-test
-PARTS := ingest limits latency fanout streams lists footprint
+PARTS := ingest limits latency fanout streams lists timing footprint
 .PHONY: fuzz torture bench $(PARTS:%=bench-%)
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:
@@ -77,7 +77,7 @@ fuzz: need-run ## Bytes that nobody would send, against every parser, FUZZ_SECON
 torture: need-run $(DIST) ## A quarter of an hour of faults, and whether every promise holds
 	cargo test --locked --test torture -- --ignored --exact everything --nocapture
 
-bench: need-run $(DIST) ## A quarter of an hour of measuring on a quiet machine; bench-ingest, -limits, -latency, … alone
+bench: need-run $(DIST) ## Twenty-five minutes of measuring on a quiet machine; bench-ingest, -limits, -latency, … alone
 	cargo bench --locked --bench inbox
 
 $(PARTS:%=bench-%): bench-%: need-run $(DIST)

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// All of it, set-up included. Beyond it something hangs.
-const WHOLE_MAX: Duration = Duration::from_mins(15);
+const WHOLE_MAX: Duration = Duration::from_mins(25);
 
 /// Measures callbackd against the plain design.
 #[derive(Parser)]

@@ -7,6 +7,7 @@ mod latency;
 mod limits;
 mod lists;
 mod streams;
+mod timing;
 
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub enum Measurement {
     Streams,
     /// Pages, filters, text and counts in millions of callbacks.
     Lists,
+    /// Whether the time of a signature check tells anything.
+    Timing,
     /// Time to start, and memory.
     Footprint,
 }
@@ -45,6 +48,7 @@ impl Measurement {
             Self::Fanout => "fanout",
             Self::Streams => "streams",
             Self::Lists => "lists",
+            Self::Timing => "timing",
             Self::Footprint => "footprint",
         }
     }
@@ -57,12 +61,13 @@ impl Measurement {
             Self::Fanout => fanout::measure(stage, scale).await,
             Self::Streams => streams::measure(stage, scale).await,
             Self::Lists => lists::measure(stage, scale).await,
+            Self::Timing => timing::measure(stage, scale).await,
             Self::Footprint => footprint::measure(stage, scale).await,
         }
     }
 }
 
-/// How much is done. Everything is bounded, so that all of it fits in a quarter of an hour.
+/// How much is done. Everything is bounded, so that all of it fits in twenty-five minutes.
 pub struct Scale {
     /// Each round measures both sides.
     pub rounds: usize,

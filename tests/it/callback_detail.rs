@@ -31,7 +31,7 @@ async fn detail_has_everything_and_the_job_in_order() {
         "accepted": false, "payloadPreview": "{\"job_id\":\"job\"}", "costUsd": null,
         "totalTokens": null, "durationMs": null, "deliveryCount": 1, "viewedByCurrentUser": false,
         "signatureHeader": "sha256=00", "payload": "{\"job_id\":\"job\"}", "payloadPlain": true,
-        "requestHeaders": [["content-type", "application/json"]], "diagnosis": null, "acceptedBy": null,
+        "requestHeaders": [["content-type", "application/json"]], "diagnosis": null, "object": null, "acceptedBy": null,
         "acceptedAt": null, "acceptedByEmail": null, "acceptedAs": null, "acceptedFrom": null, "subjectUserId": null, "rawBytes": 16,
     });
     assert_eq!(Value::Object(callback.clone()), expected);

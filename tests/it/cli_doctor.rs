@@ -38,6 +38,7 @@ async fn a_healthy_site_has_nothing_to_be_done() {
         "settings",
         "secret",
         "public_url",
+        "spool",
         "database",
         "durability",
         "clock",

@@ -61,7 +61,8 @@ async fn on_sigterm_requests_in_flight_are_finished_and_streams_are_told() {
 async fn a_request_that_never_ends_does_not_keep_the_server() {
     let mut process = TestProcess::start(&[("CALLBACKD_SHUTDOWN_DEADLINE", "200ms")]).await;
     let headers = [format!("{SIGNATURE}: sha256=00"), "Content-Length: 10".to_owned()];
-    let _never_ends = Wire::webhook(&process, &headers).await;
+    let mut never_ends = Wire::webhook(&process, &headers).await;
+    never_ends.send(b"{").await.unwrap();
     gate::reading(&process, &process.admin().await, 10).await;
     process.terminate();
     assert_eq!(process.ended().await.code(), Some(0));

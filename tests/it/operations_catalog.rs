@@ -179,11 +179,11 @@ async fn what_is_wrong_with_a_source_is_said_and_the_configuration_wins() {
         (KEY, key(1)),
         ("CALLBACKD_SOURCES_PARTNER_PRESET", "llm".to_owned()),
         ("CALLBACKD_SOURCES_PARTNER_PATH", path("partner")),
-        ("CALLBACKD_SOURCES_PARTNER_SECRET", "of the configuration".to_owned()),
+        ("CALLBACKD_SOURCES_PARTNER_SECRET", "secret of the settings".to_owned()),
     ];
     let taken: Vec<(&str, &str)> = taken.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let configured = TestApp::beside(&app.database, &taken).await;
-    assert_eq!(send(&configured, "partner", "of the configuration").await, 200);
+    assert_eq!(send(&configured, "partner", "secret of the settings").await, 200);
     assert_eq!(send(&configured, "partner", SECRET).await, 401);
     let problem = listed(&configured, &admin, "partner").await["added"]["problem"].clone();
     assert_eq!(problem, "the configuration has a source partner");

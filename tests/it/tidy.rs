@@ -34,6 +34,13 @@ const MAY_READ_ENVIRONMENT: [(&str, &str); 3] = [
     ("src/embedded/find.rs", "PATH is where programs are, not a setting"),
 ];
 
+/// Where secrets may be compared in a time that tells something.
+const MAY_COMPARE_SECRETS: [(&str, &str); 3] = [
+    ("src/cli/admin.rs", "a person has typed a new password twice"),
+    ("src/cli/doctor/settings.rs", "both are of the settings, and who runs the doctor reads them"),
+    ("src/ingest/diagnosis/keys.rs", "none of them is the sender's: what is known twice is tried once"),
+];
+
 /// Query files that cannot be prepared, because they hold several statements.
 const NOT_PREPARED: [(&str, &str); 3] = [
     ("sql/queries/migrate/create_requirement.sql", "runs before there is a schema, as one batch"),
@@ -164,6 +171,21 @@ fn only_the_composition_root_starts_tasks() {
 fn only_the_configuration_reads_the_environment() {
     let words = ["env::var", "env::set_var", "std::env::args"];
     check("settings come from config.rs", lines_with(&words, &MAY_READ_ENVIRONMENT));
+}
+
+/// Whoever presents something is answered after the same time, however much of it is right: `subtle`, and nothing else.
+#[test]
+fn secrets_are_compared_in_constant_time() {
+    let mut all = Vec::new();
+    for source in sources("src", "rs").iter().filter(|source| !source.is_listed(&MAY_COMPARE_SECRETS)) {
+        let compares = |line: &str| line.contains(" == ") || line.contains(" != ");
+        let secret = |line: &str| {
+            line.contains("expose_secret()") || line.contains("_hash ") || line.contains("digest()")
+        };
+        let lines = source.code().filter(|(_, line)| compares(line) && secret(line));
+        all.extend(lines.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim())));
+    }
+    check("secrets are compared by subtle", all);
 }
 
 /// Clippy denies `allow` where it stands; this one also sees macros and tests.

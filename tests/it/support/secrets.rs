@@ -30,9 +30,8 @@ pub fn register(secret: &str) {
 /// The secrets among settings: by their names, and the password of a database.
 pub fn register_settings<'a>(settings: impl IntoIterator<Item = (&'a str, &'a str)>) {
     for (name, value) in settings {
-        let is_secret = ["SECRET", "TOKEN", "PASSWORD", "_KEY"].iter().any(|word| name.contains(word));
-        let leads_elsewhere = ["_FILE", "_URL", "_ENV"].iter().any(|end| name.ends_with(end));
-        if is_secret && !leads_elsewhere {
+        let end = name.strip_suffix("_PREVIOUS").unwrap_or(name);
+        if ["SECRET", "TOKEN", "PASSWORD", "_KEY"].iter().any(|word| end.ends_with(word)) {
             register(value);
         }
         let url = url::Url::parse(value).ok().filter(|_| name.ends_with("_URL"));
