@@ -33,14 +33,17 @@ impl Poller {
             let path = format!("{CHECK}?after={}&limit={limit}", self.after);
             let request = self.place.http.get(self.place.url(&mut self.rng, &path));
             let page = tokio::time::timeout(ANSWER_WAIT, page(request.bearer_auth(&self.place.token))).await;
-            if let Ok(Some(page)) = page {
-                self.take(&page);
-            }
-            pause(&mut self.rng, 20..600).await;
+            // Whoever is behind asks on at once, and would else never be where the senders are.
+            let is_behind = match &page {
+                Ok(Some(page)) => self.take(page),
+                _ => false,
+            };
+            pause(&mut self.rng, if is_behind { 0..20 } else { 20..600 }).await;
         }
     }
 
-    fn take(&mut self, page: &Value) {
+    /// Whether there is more.
+    fn take(&mut self, page: &Value) -> bool {
         for item in page["items"].as_array().expect("a page has items") {
             let cursor = item["cursor"].as_str().and_then(|text| text.parse().ok()).expect("a position");
             self.place.recorder.note(Fact::Saw { reader: self.reader, cursor, id: uuid(&item["id"]) });
@@ -48,6 +51,7 @@ impl Poller {
         if let Some(next) = page["nextCursor"].as_str() {
             self.after = next.parse().expect("a position");
         }
+        page["hasMore"] == true
     }
 }
 
