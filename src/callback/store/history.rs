@@ -8,10 +8,10 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use tokio_postgres::types::Type;
 
 use super::{Store, TooSlow, search::SearchParams};
 use crate::callback::{Cursor, Search, ViewedItem, Viewer};
-use tokio_postgres::types::Type;
 
 /// How long one question is worked on, about: what is felt as at once, with room for the way there and back.
 const BUDGET: Duration = Duration::from_millis(40);
