@@ -17,8 +17,9 @@ use crate::callback::{Cursor, Search, ViewedItem, Viewer};
 const BUDGET: Duration = Duration::from_millis(40);
 /// Positions of the first step: milliseconds, even if each of its rows is read.
 const FIRST_STEP: i64 = 8_192;
-/// How much larger a step is at most than the one before it.
-const GROWTH_MAX: f64 = 8.0;
+/// How much larger a step is at most than the one before it: where an index finds what matches, a step costs its
+/// question and not its positions, and the next one may be the last.
+const GROWTH_MAX: f64 = 64.0;
 
 /// A page of history.
 #[derive(Debug, Clone)]

@@ -54,15 +54,19 @@ impl Store {
         .await
     }
 
+    /// In one round trip: what opens and closes the transaction is sent along, and where the list fails the end of it
+    /// takes back what there is nothing of. Once begun it ends by itself, also when nobody waits for it any more.
     pub(super) async fn list(&self, sql: &str, params: &[Typed<'_>]) -> Result<Vec<ViewedItem>, TooSlow> {
-        let mut client = self.db.get().await?;
-        let work = async {
-            let transaction = client.transaction().await?;
-            transaction.batch_execute(include_str!("../../../sql/queries/callback/bound_list.sql")).await?;
-            let found = transaction.query_typed(sql, params).await?;
-            transaction.commit().await?;
-            rows::all(&found, rows::viewed_item)
+        let client = self.db.get().await?;
+        let bound = concat!("begin;\n", include_str!("../../../sql/queries/callback/bound_list.sql"));
+        let (bounded, found, ended) = tokio::join! {
+            biased;
+            client.batch_execute(bound),
+            client.query_typed(sql, params),
+            client.batch_execute("commit"),
         };
-        work.await.map_err(TooSlow::from)
+        let found = bounded.and(found)?;
+        ended?;
+        Ok(rows::all(&found, rows::viewed_item)?)
     }
 }
