@@ -91,7 +91,8 @@ impl Alert {
     }
 
     pub fn spool_drained(callbacks: u64) -> Self {
-        let detail = format!("the database is back; {callbacks} spooled callbacks were brought to it");
+        let were = if callbacks == 1 { "callback was" } else { "callbacks were" };
+        let detail = format!("the database is back; {callbacks} spooled {were} brought to it");
         Self::new(Self::SPOOL, Severity::Info, "The spool is drained", detail)
     }
 
@@ -151,14 +152,14 @@ impl Alerts {
         tracing::warn!(kind = alert.kind, detail = alert.detail, "{}", alert.title);
         let bytes = event("alert", None, &alert);
         self.active().insert(alert.kind, alert);
-        let _ = self.sender.send(Event::Alert(bytes));
+        let _ = self.sender.send(Event::Admins(bytes));
     }
 
     /// The last word on its kind: logged and pushed, and not kept.
     pub fn end(&self, alert: &Alert) {
         tracing::info!(kind = alert.kind, detail = alert.detail, "{}", alert.title);
         self.active().remove(alert.kind);
-        let _ = self.sender.send(Event::Alert(event("alert", None, alert)));
+        let _ = self.sender.send(Event::Admins(event("alert", None, alert)));
     }
 
     /// It is over: later streams are not told any more.

@@ -55,8 +55,8 @@ pub enum Event {
     Lost {
         kept: Cursor,
     },
-    /// For admins: finished bytes.
-    Alert(Bytes),
+    /// For all admins: finished bytes.
+    Admins(Bytes),
 }
 
 /// A batch on its way. Whoever finds it gone replays instead.
@@ -127,6 +127,11 @@ impl Hub {
     /// What concerns one person alone: finished bytes.
     pub fn personal(&self, person: Uuid, bytes: Bytes) {
         self.send(Event::Personal { person, bytes });
+    }
+
+    /// What all admins are told: finished bytes.
+    pub fn for_admins(&self, bytes: Bytes) {
+        self.send(Event::Admins(bytes));
     }
 
     /// What one forwarding `tail` is asked to do: finished bytes.

@@ -21,7 +21,7 @@ use super::{
     receive::{Received, receive},
     reject::Rejects,
     sources::Sources,
-    spool::Spool,
+    spool::{Load as SpoolLoad, Spool},
     writer::Receipt,
 };
 use crate::{
@@ -89,6 +89,11 @@ impl Ingest {
     /// Whether what comes now is spooled, or would be.
     pub fn is_spooling(&self) -> bool {
         self.station.keep.is_spooling()
+    }
+
+    /// How full the outage spool is, if there is one.
+    pub fn spool_load(&self) -> Option<SpoolLoad> {
+        self.station.keep.spool_load()
     }
 
     /// The outage spool, if there is one.

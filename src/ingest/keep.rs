@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     body::Share,
-    spool::{NotSpooled, Spool, Way},
+    spool::{Load, NotSpooled, Spool, Way},
     writer::{Outcome, Queue, Receipt},
 };
 use crate::callback::NewCallback;
@@ -62,6 +62,12 @@ impl Keep {
     /// Whether what comes now is spooled, or would be.
     pub fn is_spooling(&self) -> bool {
         self.spool.as_ref().is_some_and(|spool| spool.is_in_use() || self.queue.is_away())
+    }
+
+    /// How full the spool is, if there is one.
+    pub fn spool_load(&self) -> Option<Load> {
+        let load = self.spool.as_ref()?.load();
+        Some(Load { active: self.is_spooling(), ..load })
     }
 
     /// The same in the database alone: for whom there is nothing to be kept from.

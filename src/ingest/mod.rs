@@ -35,6 +35,6 @@ pub use self::{
     reject::{Recorder, Rejects},
     review::routes as review_routes,
     sources::{Enabled, Sources},
-    spool::{Appender, Drain, Look, Spool, look as look_at_spool},
+    spool::{Appender, Drain, Load as SpoolLoad, Look, Spool, Teller, look as look_at_spool},
     writer::{HANDED_MAX, Handed, Writer},
 };

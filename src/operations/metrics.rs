@@ -12,7 +12,6 @@ use subtle::ConstantTimeEq as _;
 
 use super::Operations;
 use crate::{
-    ingest::Spool,
     listen::Mode,
     problem::{Problem, Result},
     refusals::Refusals,
@@ -74,8 +73,8 @@ pub async fn metrics(_: Reader, State(operations): State<Operations>) -> String 
     let (queued, bytes) = parts.ingest.load();
     gauge!("callbackd_ingest_queue_callbacks").set(count(queued));
     gauge!("callbackd_ingest_bytes").set(count(bytes));
-    if let Some(load) = parts.ingest.spool().map(Spool::load) {
-        gauge!("callbackd_spool_oldest_seconds").set(load.oldest.unwrap_or_default().as_secs_f64());
+    if let Some(load) = parts.ingest.spool_load() {
+        gauge!("callbackd_spool_oldest_seconds").set(load.oldest_seconds.unwrap_or_default());
     }
     gauge!("callbackd_connections").set(count(parts.shutdown.connections()));
     gauge!("callbackd_streams").set(count(parts.streams.open()));

@@ -8,7 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Operations, store};
-use crate::{callback::Cursor, config::Config, problem::Result, refusals::Refusals, session::Admin};
+use crate::{
+    callback::Cursor, config::Config, ingest::SpoolLoad, problem::Result, refusals::Refusals, session::Admin,
+};
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -29,7 +31,7 @@ pub struct System {
     queue: Queue,
     /// The outage spool; null: there is none, and senders get 503 while the database is away.
     #[schema(required)]
-    spool: Option<Spool>,
+    spool: Option<SpoolLoad>,
     ring: Ring,
     retention: Retention,
     limits: Limits,
@@ -111,22 +113,6 @@ struct Queue {
     bytes: usize,
 }
 
-/// What lies on this server's own disk, until it is in the database.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = SystemSpool)]
-struct Spool {
-    callbacks: usize,
-    /// Of its files.
-    bytes: u64,
-    bytes_max: u64,
-    /// The age of the first one in it; null when there is none.
-    #[schema(required)]
-    oldest_seconds: Option<f64>,
-    /// Whether it is in use: what comes now goes there.
-    active: bool,
-}
-
 #[derive(Serialize, ToSchema)]
 struct Ring {
     callbacks: usize,
@@ -159,16 +145,6 @@ pub async fn system(_: Admin, State(operations): State<Operations>) -> Result<Js
     let (connections, free) = parts.db.occupancy();
     let (callbacks, bytes) = parts.ingest.load();
     let (ring_callbacks, ring_bytes, _) = parts.hub.load();
-    let spool = parts.ingest.spool().map(|spool| {
-        let load = spool.load();
-        Spool {
-            callbacks: load.callbacks,
-            bytes: load.bytes,
-            bytes_max: load.bytes_max,
-            oldest_seconds: load.oldest.map(|age| age.as_secs_f64()),
-            active: parts.ingest.is_spooling(),
-        }
-    });
     let alert = |alert: crate::hub::Alert| SystemAlert {
         kind: alert.kind,
         title: alert.title,
@@ -192,7 +168,7 @@ pub async fn system(_: Admin, State(operations): State<Operations>) -> Result<Js
         lag: Lag { callbacks: stored.behind, seconds: stored.behind_seconds },
         streams: parts.streams.open(),
         queue: Queue { callbacks, bytes },
-        spool,
+        spool: parts.ingest.spool_load(),
         ring: Ring { callbacks: ring_callbacks, bytes: ring_bytes },
         retention: Retention { days: parts.retention.map(days), floor: stored.floor },
         limits: parts.limits.clone(),

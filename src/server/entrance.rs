@@ -11,7 +11,7 @@ use crate::{
     hub::Hub,
     ingest::{
         Appender, DeliveryWatch, Drain, Examiner, HANDED_MAX, Handed, Ingest, Keep, Recorder, Sources, Spool,
-        Writer,
+        Teller, Writer,
     },
     shutdown::Shutdown,
 };
@@ -34,7 +34,7 @@ pub struct Tasks {
 }
 
 impl Entrance {
-    /// The spool's own task runs from now on: it needs nothing but its disk.
+    /// The spool's own tasks run from now on: they need nothing but its disk.
     pub fn new(
         config: &Config,
         direct: db::Settings,
@@ -55,7 +55,7 @@ impl Entrance {
         let (watch, deliveries) = DeliveryWatch::new(callbacks, alerts.clone());
         let spool = config.spool.as_ref().map(|settings| {
             Spool::open(&settings.dir, settings.bytes_max, alerts.clone())
-                .map(|(spool, appender)| started(spool, appender, shutdown))
+                .map(|(spool, appender)| started(spool, appender, hub, shutdown))
         });
         let spool = spool.transpose()?;
         let drain = spool.clone().map(|spool| Drain::new(spool, queue.clone(), deliveries.clone()));
@@ -65,8 +65,10 @@ impl Entrance {
     }
 }
 
-fn started(spool: Spool, appender: Appender, shutdown: &Shutdown) -> Spool {
+fn started(spool: Spool, appender: Appender, hub: &Hub, shutdown: &Shutdown) -> Spool {
     shutdown.task("spool", infallible(appender.run(shutdown.hard.clone())));
+    let teller = Teller::new(spool.clone(), hub.clone());
+    shutdown.task("news of the spool", infallible(teller.run(shutdown.hard.clone())));
     spool
 }
 

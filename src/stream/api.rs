@@ -170,7 +170,7 @@ where
 
 /// Stream callbacks
 ///
-/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `reset`, `bye`.
+/// Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `spool`, `reset`, `bye`.
 /// Resumes by `Last-Event-ID` with nothing missed and nothing twice.
 #[utoipa::path(
     get,

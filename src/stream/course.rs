@@ -189,11 +189,11 @@ impl Course {
             }
             Event::Deleted(rows) => self.deleted(rows),
             Event::Lost { kept } if *kept < self.position => self.reset(*kept),
-            Event::Alert(bytes) if self.viewer.scope == Scope::All => bytes.clone(),
+            Event::Admins(bytes) if self.viewer.scope == Scope::All => bytes.clone(),
             Event::Updated(_)
             | Event::Personal { .. }
             | Event::Replay { .. }
-            | Event::Alert(_)
+            | Event::Admins(_)
             | Event::Lost { .. } => Bytes::new(),
         }
     }

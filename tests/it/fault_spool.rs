@@ -16,7 +16,7 @@ use crate::support::load::{self, Load, shows_exactly};
 use crate::support::postgres::TestDatabase;
 use crate::support::program::run;
 use crate::support::site::{Answer, Site, llm};
-use crate::support::sse::Stream;
+use crate::support::sse::{Event, Stream};
 
 /// A server with a spool, behind a proxy, and its folder.
 struct Outage {
@@ -116,6 +116,25 @@ async fn what_comes_while_the_database_is_away_is_stored_in_order_when_it_is_bac
     shows_exactly(&mut stream, &all).await;
     assert_eq!(outage.jobs().await, all);
     outage.app.stop().await.expect("no task has failed");
+}
+
+#[tokio::test]
+async fn admins_are_told_how_full_it_is_while_the_database_is_away() {
+    let outage = Outage::possible().await;
+    let mut stream = Stream::ready(&outage.app, &outage.app.admin().await).await;
+    outage.proxy.refuse();
+    for job in ["a", "b"] {
+        spooled(&outage.app, job).await;
+    }
+    let both = |event: &Event| event.name == "spool" && event.data["callbacks"] == 2;
+    let told = stream.until_event(both).await.pop().expect("it is told").data;
+    assert_eq!((told["active"].as_bool(), told["bytesMax"].as_u64()), (Some(true), Some(16_777_216)));
+    assert!(told["bytes"].as_u64() > Some(1_000) && told["oldestSeconds"].as_f64() > Some(0.0), "{told}");
+    outage.proxy.resume();
+    let empty = serde_json::json!({
+        "active": false, "bytes": 0, "bytesMax": 16_777_216, "callbacks": 0, "oldestSeconds": null,
+    });
+    stream.until_event(|event| event.name == "spool" && event.data == empty).await;
 }
 
 #[tokio::test]

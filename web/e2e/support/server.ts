@@ -19,7 +19,7 @@ const lookMs = 50;
 
 export type Prepared = { folder: string; remove: () => Promise<void> };
 
-type Ready = { url: string; signInUrl: string; pid: number };
+type Ready = { url: string; signInUrl: string };
 
 export class Server {
   private child: ChildProcess | null = null;
@@ -72,6 +72,14 @@ export class Server {
     return this.known().signInUrl;
   }
 
+  /** How others connect to the database of this one, which comes and goes with it. */
+  async databaseUrl(): Promise<string> {
+    const text = await readFile(join(this.folder, "postgres/data/postmaster.pid"), "utf8");
+    const [, , , port, socket] = text.split("\n");
+    if (socket === undefined) throw new Error("the database is not running");
+    return `postgresql://callbackd@${encodeURIComponent(socket)}:${port}/callbackd`;
+  }
+
   /** The same address and data folder again, so that open pages find it. */
   async restart(whileAway: () => Promise<void> = async () => {}): Promise<void> {
     const { host } = new URL(this.url);
@@ -93,7 +101,8 @@ export class Server {
 
   /** Plays the LLM service; signs with the secret of this data folder. */
   async send(...options: string[]): Promise<void> {
-    await run(binary, ["send", "--url", this.url, "--data-dir", this.folder, ...options]);
+    const env = { ...process.env, ...this.settings };
+    await run(binary, ["send", "--url", this.url, "--data-dir", this.folder, ...options], { env });
   }
 
   /** A callback that is signed with a wrong secret: refused, and recorded. */
@@ -168,6 +177,9 @@ export class Server {
     while (Date.now() < deadline && child.exitCode === null) {
       const text = await readFile(file, "utf8").catch(() => "");
       if (text.endsWith("}") || text.endsWith("}\n")) return JSON.parse(text);
+      // One whose database is not its own has no link to sign in with, and says in its log alone where it is.
+      const url = /is ready","url":"([^"]+)"/.exec(this.output)?.[1];
+      if ("DATABASE_URL" in this.settings && url !== undefined) return { url, signInUrl: url };
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
     throw new Error(`the server did not start:\n${this.output}`);

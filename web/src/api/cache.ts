@@ -12,6 +12,7 @@ import {
   facetsKey,
   historyKey,
   preferencesKey,
+  spoolKey,
   unviewedKey,
 } from "./keys";
 import { type Listing, restart, revise } from "./listing";
@@ -64,6 +65,9 @@ export function applyChange(client: QueryClient, change: Change): void {
       // Our own change is on its way: what the server has now is older than what is shown.
       if (client.isMutating({ mutationKey: preferencesKey }) === 0)
         void client.invalidateQueries({ queryKey: preferencesKey });
+      return;
+    case "spool":
+      client.setQueryData(spoolKey, change.spool);
       return;
     case "recount":
       void client.invalidateQueries({ queryKey: unviewedKey });

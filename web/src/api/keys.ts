@@ -12,6 +12,7 @@ export const tokensKey = ["tokens"] as const;
 export const sessionsKey = ["sessions"] as const;
 export const peopleKey = ["people"] as const;
 export const systemKey = ["system"] as const;
+export const spoolKey = ["spool"] as const;
 export const callbackKey = ["callback"] as const;
 export const replayTargetsKey = ["replay-targets"] as const;
 export const attemptsKey = ["attempts"] as const;

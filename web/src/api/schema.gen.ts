@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Stream callbacks
-         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `reset`, `bye`.
+         * @description Server-sent events: `ready`, `callback`, `updated`, `viewed`, `deleted`, `preferences`, `replay`, `alert`, `spool`, `reset`, `bye`.
          *     Resumes by `Last-Event-ID` with nothing missed and nothing twice.
          */
         get: operations["streamCallbacks"];

@@ -23,6 +23,8 @@ export type Accepted = Schemas["AcceptedAnswer"];
 export type MarkViewed = Schemas["MarkViewed"];
 export type MarkedViewed = Schemas["MarkedAnswer"];
 export type Source = Schemas["Source"];
+/** What lies on a node's own disk while its database is away. */
+export type Spool = Schemas["SystemSpool"];
 export type ReplayTarget = Schemas["ReplayTarget"];
 export type ReplayTargets = Schemas["ReplayTargets"];
 /** Sending a callback again, once. */

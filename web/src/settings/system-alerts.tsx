@@ -3,8 +3,15 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { System } from "@/api/types";
 import { Time } from "@/ui/time";
 
-export function SystemAlerts({ alerts }: { alerts: System["alerts"] }) {
+type Props = {
+  alerts: System["alerts"];
+  /** Nothing is known from elsewhere that needs somebody. */
+  calm: boolean;
+};
+
+export function SystemAlerts({ alerts, calm }: Props) {
   if (alerts.length === 0) {
+    if (!calm) return null;
     return (
       <p className="mb-6 flex items-center gap-2.5 rounded-xl bg-good-soft px-3.5 py-3 text-good">
         <CircleCheck className="size-4.5 shrink-0" aria-hidden />

@@ -1,6 +1,6 @@
 // How the server that answers is doing, kept up to date for as long as it is looked at.
 import { RefreshCw } from "lucide-react";
-import { useSystem } from "@/api/system";
+import { useSpool, useSystem } from "@/api/system";
 import { cn } from "@/lib/cn";
 import { IconButton } from "@/ui/button";
 import { Loaded } from "@/ui/loaded";
@@ -13,6 +13,7 @@ import { SystemSpool } from "./system-spool";
 
 export function SystemSection() {
   const system = useSystem();
+  const spool = useSpool(system);
   return (
     <>
       <PageHeading
@@ -23,13 +24,14 @@ export function SystemSection() {
       <Loaded query={system} what="state of the system" skeleton={<TilesSkeleton />}>
         {(state) => (
           <>
-            <SystemAlerts alerts={state.alerts} />
+            <SystemAlerts alerts={state.alerts} calm={!spool?.active} />
             <SystemLoad state={state} />
-            <SystemSpool spool={state.spool} />
+            <SystemSpool spool={spool ?? null} />
             <SystemNode state={state} />
           </>
         )}
       </Loaded>
+      {system.data === undefined && spool && <SystemSpool spool={spool} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // Reads the data of stream events. They come from our own server, so an item is taken by its type;
 // what decides the state of the connection is read with care, so that a later server cannot break it.
-import type { HistoryItem, ListItem } from "../types";
+import type { HistoryItem, ListItem, Spool } from "../types";
 import type { Alert, Viewed } from "./messages";
 
 export const decode = {
@@ -26,6 +26,16 @@ export const decode = {
       title: text(data, "title"),
       detail: text(data, "detail"),
       at: text(data, "at"),
+    };
+  },
+  spool(data: unknown): Spool {
+    const oldest = get(data, "oldestSeconds");
+    return {
+      callbacks: number(data, "callbacks"),
+      bytes: number(data, "bytes"),
+      bytesMax: number(data, "bytesMax"),
+      oldestSeconds: typeof oldest === "number" ? oldest : null,
+      active: get(data, "active") === true,
     };
   },
   reason(data: unknown): string {

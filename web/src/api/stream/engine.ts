@@ -170,6 +170,9 @@ export class Engine {
       case "preferences":
         this.preferencesChanged();
         return;
+      case "spool":
+        this.change(event);
+        return;
       case "alert":
         void this.toaster.alert(event.alert);
         return;

@@ -1,5 +1,5 @@
 // What a tab and the hub that owns the stream say to each other, and what the stream says to the hub.
-import type { HistoryItem } from "../types";
+import type { HistoryItem, Spool } from "../types";
 
 export type SignedOutReason = "session_expired" | "signed_out" | "role_removed";
 
@@ -45,6 +45,7 @@ export type Change =
   | { kind: "viewed"; what: Viewed; unviewedCount: number }
   | { kind: "deleted"; ids: string[] }
   | { kind: "preferences" }
+  | { kind: "spool"; spool: Spool }
   /** Polling brings no hints: count again. */
   | { kind: "recount" }
   /** More has happened than is worth telling: ask again for everything that is shown. */

@@ -1,6 +1,6 @@
 // One EventSource, whose events are handed over decoded. After `close` nothing comes any more.
 
-import type { HistoryItem } from "../types";
+import type { HistoryItem, Spool } from "../types";
 import { decode } from "./decode";
 import type { Alert, Viewed } from "./messages";
 
@@ -12,6 +12,7 @@ export type StreamEvent =
   | { kind: "deleted"; ids: string[] }
   | { kind: "preferences" }
   | { kind: "alert"; alert: Alert }
+  | { kind: "spool"; spool: Spool }
   | { kind: "reset"; head: string }
   | { kind: "bye"; reason: string };
 
@@ -30,6 +31,7 @@ const readers: Record<StreamEvent["kind"], (data: unknown, id: string) => Stream
   deleted: (data) => ({ kind: "deleted", ids: decode.ids(data) }),
   preferences: () => ({ kind: "preferences" }),
   alert: (data) => ({ kind: "alert", alert: decode.alert(data) }),
+  spool: (data) => ({ kind: "spool", spool: decode.spool(data) }),
   reset: (_, id) => ({ kind: "reset", head: id }),
   bye: (data) => ({ kind: "bye", reason: decode.reason(data) }),
 };
