@@ -3,6 +3,7 @@
 use callbackd::callback::{Cursor, Row, Store, Viewer};
 use chrono::{DateTime, Utc};
 
+use crate::support::eventually;
 use crate::support::postgres::TestDatabase;
 use crate::support::rows::{NewRow, person, store};
 
@@ -74,4 +75,33 @@ async fn unviewed_counts_are_exact_up_to_ten_thousand_and_then_one_more() {
     )
     .await;
     assert_eq!(callbacks.unviewed_count(&viewer).await.unwrap(), 10_001);
+}
+
+#[tokio::test]
+async fn storing_never_goes_through_what_is_stored() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    // A table that is known to be empty: then any plan looks as good as any other, and the one that is made is kept.
+    client.batch_execute("vacuum analyze llm_callbacks").await.unwrap();
+    let writer = database.client().await;
+    writer.batch_execute(include_str!("../../sql/queries/callback/writer_session.sql")).await.unwrap();
+    for batch in 0..40 {
+        let rows: Vec<NewRow> = (0..10).map(|place| NewRow::new(&format!("{batch}-{place}"))).collect();
+        store(&writer, &rows).await;
+        let first = &rows[0];
+        let again = NewRow { dedupe_key: first.dedupe_key.clone(), ..NewRow::new(&first.callback_id) };
+        assert!(store(&writer, &[again]).await[0].duplicate);
+    }
+    drop(writer);
+    let counted = "select t.n_tup_ins, t.n_tup_upd, t.seq_tup_read + (select sum(i.idx_tup_read)::bigint
+            from pg_stat_user_indexes as i where i.relname = t.relname)
+        from pg_stat_user_tables as t where t.relname = 'llm_callbacks'";
+    let mut read = 0_i64;
+    eventually("the writer's counts are known", async || {
+        let row = client.query_one(counted, &[]).await.unwrap();
+        read = row.get(2);
+        (row.get::<_, i64>(0), row.get::<_, i64>(1)) == (400, 40)
+    })
+    .await;
+    assert!(read < 1_000, "400 callbacks and 40 duplicates were stored by reading {read} rows");
 }

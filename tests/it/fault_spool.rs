@@ -363,12 +363,12 @@ async fn a_row_that_the_database_refuses_is_kept_beside_and_stops_nobody() {
 async fn a_database_that_cannot_do_its_work_costs_nothing() {
     let outage = Outage::possible().await;
     let client = &outage.app.client;
-    let rename = "alter procedure store_callbacks_v2 rename to elsewhere";
+    let rename = "alter procedure store_callbacks_v3 rename to elsewhere";
     client.batch_execute(rename).await.expect("a superuser may");
     for job in ["a", "b", "c"] {
         spooled(&outage.app, job).await;
     }
-    client.batch_execute("alter procedure elsewhere rename to store_callbacks_v2").await.expect("it may");
+    client.batch_execute("alter procedure elsewhere rename to store_callbacks_v3").await.expect("it may");
     outage.drained().await;
     assert_eq!(outage.jobs().await, ["a", "b", "c"]);
 }

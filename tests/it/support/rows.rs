@@ -127,7 +127,7 @@ async fn call(client: &Client, rows: &[NewRow], notifies: bool, node: Uuid) -> V
     let columns: Vec<String> = (1..=params.len() - 2).map(|place| format!("${place}")).collect();
     let columns = columns.join(", ");
     let sql =
-        format!("call store_callbacks_v2({columns}, $24, null, $25, true, null, null, null, null, null)");
+        format!("call store_callbacks_v3({columns}, $24, null, $25, true, null, null, null, null, null)");
     let answer = client.query_one(&sql, &params).await.expect("the batch is stored");
     let places: Vec<i32> = answer.get::<_, Option<_>>("known_places").unwrap_or_default();
     let ids: Vec<Uuid> = answer.get::<_, Option<_>>("known_ids").unwrap_or_default();
