@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint test-server schema test-web e2e screenshots fmt clean need-run need-test
-PARTS := ingest limits latency fanout streams lists timing footprint
+PARTS := ingest limits latency fanout streams lists replay growth timing footprint
 .PHONY: fuzz torture bench $(PARTS:%=bench-%)
 # Steps share the compiler's cache and the machine's few cores: one after the other.
 .NOTPARALLEL:

@@ -24,6 +24,16 @@ pub struct Events {
 impl Events {
     /// Asks for the stream; returns when it is ready, and misses nothing from then on.
     pub async fn open(address: SocketAddr, path: &str, token: &str) -> anyhow::Result<Self> {
+        let mut events = Self::ask(address, path, token).await?;
+        let mut ready = false;
+        while !ready {
+            events.read(&mut |event| ready |= event == Event::Ready).await?;
+        }
+        Ok(events)
+    }
+
+    /// Asks for the stream; returns before anything of it was looked at.
+    pub async fn ask(address: SocketAddr, path: &str, token: &str) -> anyhow::Result<Self> {
         let mut socket = TcpStream::connect(address).await?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nAuthorization: Bearer {token}\r\n\r\n"
@@ -38,18 +48,14 @@ impl Events {
         };
         ensure!(head.status == 200, "a stream was answered {}", head.status);
         buffer.advance(head.length);
-        let mut events = Self { socket, buffer, text: Text::default() };
-        let mut ready = false;
-        events.take(&mut |event| ready |= event == Event::Ready)?;
-        while !ready {
-            events.read(&mut |event| ready |= event == Event::Ready).await?;
-        }
-        Ok(events)
+        Ok(Self { socket, buffer, text: Text::default() })
     }
 
-    /// Waits for bytes, and tells the events that they complete. Safe to be cancelled.
+    /// Waits for bytes, unless some came with the head, and tells the events that they complete. Safe to be cancelled.
     pub async fn read(&mut self, each: &mut impl FnMut(Event)) -> anyhow::Result<()> {
-        ensure!(self.socket.read_buf(&mut self.buffer).await? > 0, "the server ended the stream");
+        if self.buffer.is_empty() {
+            ensure!(self.socket.read_buf(&mut self.buffer).await? > 0, "the server ended the stream");
+        }
         self.take(each)
     }
 

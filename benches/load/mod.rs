@@ -19,6 +19,7 @@ pub use self::{
     closed::{Closed, closed},
     connection::{Connection, cursor},
     crowd::{Crowd, Guest, Invitation, Pace},
+    events::{Event, Events},
     in_flight::{in_flight, now_and_then},
     open::open,
     requests::{BODY_BYTES, Requests, body},

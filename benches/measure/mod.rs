@@ -2,10 +2,12 @@
 
 mod fanout;
 mod footprint;
+mod growth;
 mod ingest;
 mod latency;
 mod limits;
 mod lists;
+mod replay;
 mod streams;
 mod timing;
 
@@ -29,6 +31,10 @@ pub enum Measurement {
     Streams,
     /// Pages, filters, text and counts in millions of callbacks.
     Lists,
+    /// Everything from the beginning, a million callbacks.
+    Replay,
+    /// Nodes, rows and streams, against callbacks received a second.
+    Growth,
     /// Whether the time of a signature check tells anything.
     Timing,
     /// Time to start, and memory.
@@ -48,6 +54,8 @@ impl Measurement {
             Self::Fanout => "fanout",
             Self::Streams => "streams",
             Self::Lists => "lists",
+            Self::Replay => "replay",
+            Self::Growth => "growth",
             Self::Timing => "timing",
             Self::Footprint => "footprint",
         }
@@ -61,6 +69,8 @@ impl Measurement {
             Self::Fanout => fanout::measure(stage, scale).await,
             Self::Streams => streams::measure(stage, scale).await,
             Self::Lists => lists::measure(stage, scale).await,
+            Self::Replay => replay::measure(stage, scale).await,
+            Self::Growth => growth::measure(stage, scale).await,
             Self::Timing => timing::measure(stage, scale).await,
             Self::Footprint => footprint::measure(stage, scale).await,
         }

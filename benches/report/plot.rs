@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::table::number;
+use super::table::label;
 
 pub struct Plot {
     /// Of the files: `<name>-light.svg` and `<name>-dark.svg`.
@@ -175,12 +175,4 @@ impl Plot {
 fn step(least: f64) -> f64 {
     let power = 10_f64.powf(least.max(1e-9).log10().floor());
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(power)
-}
-
-fn label(value: f64) -> String {
-    if value.fract().abs() < f64::EPSILON {
-        number(value).trim_end_matches(".00").trim_end_matches(".0").to_owned()
-    } else {
-        number(value)
-    }
 }

@@ -24,6 +24,11 @@ impl Processes {
         self.0.iter().map(|pid| bytes(*pid, "smaps_rollup", "Pss:")).sum()
     }
 
+    /// From now on `peak` is that of what comes.
+    pub fn forget_peak(&self) -> std::io::Result<()> {
+        self.0.iter().try_for_each(|pid| fs::write(format!("/proc/{pid}/clear_refs"), "5"))
+    }
+
     /// The most that each has ever held, in bytes.
     pub fn peak(&self) -> f64 {
         self.0.iter().map(|pid| bytes(*pid, "status", "VmHWM:")).sum()

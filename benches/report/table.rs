@@ -69,7 +69,7 @@ pub struct Sizes {
 impl Sizes {
     pub fn of(what: &str, sizes: &[i64]) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "sizes that can be measured")]
-        let sizes = sizes.iter().map(|size| format!("{} {what}", number(*size as f64))).collect();
+        let sizes = sizes.iter().map(|size| format!("{} {what}", label(*size as f64))).collect();
         Self { sizes, rows: Vec::new() }
     }
 
@@ -130,4 +130,13 @@ pub(super) fn number(value: f64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The same for what was asked for: whole numbers stay whole.
+pub(super) fn label(value: f64) -> String {
+    if value.fract().abs() < f64::EPSILON {
+        number(value).trim_end_matches(".00").trim_end_matches(".0").to_owned()
+    } else {
+        number(value)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bare;
 mod child;
+mod copied;
 mod fill;
 mod footprint;
 mod server;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 pub use self::{
     bare::{BATCH, batches, single_rows},
     child::Child,
+    copied::copied,
     fill::fill,
     footprint::DataFolder,
     server::{Pair, Server, accepts, free_address},

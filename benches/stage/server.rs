@@ -66,6 +66,13 @@ impl Server {
         Ok(Self { name: "callbackd", address, token, gapless: true, database_url, child })
     }
 
+    /// Another node on the same database.
+    pub async fn another(&self, stage: &Stage) -> anyhow::Result<Self> {
+        let (address, database_url) = (free_address()?, self.database_url.clone());
+        let child = Self::product_process(stage, address, &database_url, &[]).await?;
+        Ok(Self { name: self.name, address, token: self.token.clone(), gapless: true, database_url, child })
+    }
+
     /// Stops it in order. It can be started again where it was.
     pub async fn rest(self, stage: &Stage) -> anyhow::Result<Resting> {
         let Self { child, address, token, database_url, .. } = self;
