@@ -77,19 +77,30 @@ pub fn known_webhook_secret(data_dir: &Path) -> Option<SecretString> {
 
 /// What secrets in the database are sealed with, made at the first start.
 pub fn seal_key(data_dir: &Path) -> anyhow::Result<SealKey> {
-    let path = data_dir.join("secrets_key");
+    // One that is damaged is not replaced: what it sealed could not be opened any more.
+    if let Some(key) = known_seal_key(data_dir)? {
+        return Ok(key);
+    }
+    let (path, key) = (seal_key_path(data_dir), SealKey::random());
+    write_private(&path, &key.to_hex()).with_context(|| path.display().to_string())?;
+    Ok(key)
+}
+
+/// The same, if it has been made.
+pub fn known_seal_key(data_dir: &Path) -> anyhow::Result<Option<SealKey>> {
+    let path = seal_key_path(data_dir);
     match fs::read_to_string(&path) {
-        // One that is damaged is not replaced: what it sealed could not be opened any more.
         Ok(text) => {
-            SealKey::parse(text.trim()).map_err(|allowed| anyhow::anyhow!("{} {allowed}", path.display()))
+            let key = SealKey::parse(text.trim());
+            key.map(Some).map_err(|allowed| anyhow::anyhow!("{} {allowed}", path.display()))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = SealKey::random();
-            write_private(&path, &key.to_hex()).with_context(|| path.display().to_string())?;
-            Ok(key)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| path.display().to_string()),
     }
+}
+
+fn seal_key_path(data_dir: &Path) -> PathBuf {
+    data_dir.join("secrets_key")
 }
 
 /// The API token of commands beside this server, if one has been made.

@@ -11,6 +11,7 @@ mod place;
 mod send;
 mod serve;
 mod server;
+mod sources;
 pub(crate) mod tail;
 pub mod token;
 mod verify;
@@ -76,7 +77,7 @@ impl Cli {
             }
             Command::Send(send) => Box::pin(send.run(place)).await,
             Command::Tail(tail) => Box::pin(tail.run(place)).await,
-            Command::Verify(verify) => verify.run(&place),
+            Command::Verify(verify) => Box::pin(verify.run(place)).await,
             Command::Config(config) => config.run(&place),
             Command::Doctor(doctor) => Box::pin(doctor.run(place)).await,
             Command::Openapi(openapi::OpenApi) => openapi::OpenApi::run(),

@@ -10,29 +10,37 @@ use anyhow::{Context as _, bail};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 use clap::{Args, CommandFactory as _, error::ErrorKind};
+use ed25519_dalek::VerifyingKey;
 use secrecy::SecretString;
 
-use super::place::Where;
+use super::{
+    place::Where,
+    sources::{self, Found},
+};
 use crate::{
     callback::{Cause, Diagnosis, Finding},
-    config::{Config, GivenSource},
-    development,
-    ingest::diagnosis::{Case, Token, diagnose},
-    source::{self, LLM, Secret, Source},
+    config::GivenSource,
+    ingest::{
+        self,
+        diagnosis::{Case, Token, diagnose},
+    },
+    jwks,
+    source::{LLM, Secret, Source},
 };
 
 /// Checks the signature of a request offline, and says why it does not verify.
 ///
-/// Asks no server and no database: it needs the source's secret, from the settings or from a file, the headers and the
-/// exact bytes of the body (the console's "Download", or `GET /api/admin/llm-callbacks/{id}/raw`). Ends with status 0 if
-/// it verifies, 1 if not, and 2 if it cannot be checked.
+/// Asks no server: it needs the source's secret, from the settings or from a file, the headers and the exact bytes of the
+/// body (the console's "Download", or `GET /api/admin/llm-callbacks/{id}/raw`). A source that is not of the settings is
+/// looked for in the database, and keys that a service publishes are fetched, unless a file has them. Ends with status 0
+/// if it verifies, 1 if not, and 2 if it cannot be checked.
 ///
 /// Example: callbackd verify --source llm --body body.json --header 'X-Webhook-Signature: sha256=5bdc…'
 ///
 /// Example: callbackd verify --source stripe --body - --header 'Stripe-Signature: t=1686089970,v1=68be…' --at 2023-06-06T22:20:00Z < body.json
 #[derive(Args, Debug)]
 pub struct Verify {
-    /// Who is said to have sent it: a configured source, or a preset.
+    /// Who is said to have sent it: a source, or a preset.
     #[arg(long, value_name = "NAME", default_value = LLM)]
     source: String,
     /// The body, byte for byte; - for standard input.
@@ -47,49 +55,38 @@ pub struct Verify {
     /// Reads the secret from this file, instead of the settings.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// Reads the keys that the service publishes from this file (JWKS), instead of fetching them.
+    #[arg(long, value_name = "FILE")]
+    jwks_file: Option<PathBuf>,
     /// Prints an object: whether it is verified, with which secret, and the diagnosis.
     #[arg(long)]
     json: bool,
 }
 
 impl Verify {
-    pub fn run(self, place: &Where) -> anyhow::Result<()> {
-        let (checked, body) = match self.prepare(place) {
-            Ok(prepared) => prepared,
+    pub async fn run(self, place: Where) -> anyhow::Result<()> {
+        let Checked { source, others, published, body } = match self.prepare(&place).await {
+            Ok(checked) => checked,
             Err(error) => usage(&format!("{error:#}")),
         };
         let headers: HeaderMap = self.headers.iter().cloned().collect();
-        let Checked { source, others } = &checked;
-        let others: Vec<&Source> = others.iter().collect();
         let case = Case {
-            source,
-            published: &[],
-            others: &others,
+            source: &source,
+            published: &published,
+            others: &others.iter().collect::<Vec<_>>(),
             headers: &headers,
             body: Some(&body),
             received_at: self.at.unwrap_or_else(Utc::now),
             token: Token::Presented,
         };
         let diagnosis = diagnose(&case);
-        let secret = (diagnosis.code == Cause::Verified).then(|| used(&case)).flatten();
-        self.tell(&diagnosis, secret)
+        let key = (diagnosis.code == Cause::Verified).then(|| used(&case));
+        self.tell(&diagnosis, key)
     }
 
-    fn prepare(&self, place: &Where) -> anyhow::Result<(Checked, Vec<u8>)> {
+    async fn prepare(&self, place: &Where) -> anyhow::Result<Checked> {
         let config = place.config(BTreeMap::new())?;
-        let source = self.source(&config)?;
-        let names = config.sources.iter().map(|given| given.name.as_str());
-        let others = names.filter(|name| **name != *source.name);
-        let others = others.filter_map(|name| source::find(&config.sources, name).ok().flatten()).collect();
-        Ok((Checked { source, others }, read(&self.body)?))
-    }
-
-    fn source(&self, config: &Config) -> anyhow::Result<Source> {
-        let found = source::find(&config.sources, &self.source)?;
-        let mut source = found.with_context(|| {
-            let presets = source::presets().collect::<Vec<_>>().join(", ");
-            format!("no source {:?} is configured, and it is no preset; these are: {presets}", self.source)
-        })?;
+        let Found { mut source, others, unknown } = sources::find(place, &config, &self.source).await?;
         if let Some(file) = &self.secret_file {
             let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
             source.secrets.clear();
@@ -97,34 +94,46 @@ impl Verify {
                 .add_secret(&SecretString::from(text))
                 .map_err(|allowed| anyhow::anyhow!("the secret in {} {allowed}", file.display()))?;
         }
-        let generated = development::known_webhook_secret(&config.data_dir);
-        if let Some(text) = generated.filter(|_| self.source == LLM && source.secrets.is_empty()) {
-            source.add_secret(&text).map_err(anyhow::Error::msg)?;
+        let published = self.published(&source).await?;
+        if published.is_empty() && source.secrets.is_empty() {
+            let set =
+                || format!("give --secret-file, or set {}", GivenSource::named(&self.source).env("secret"));
+            bail!("there is no secret to check with: {}", unknown.unwrap_or_else(set));
         }
-        if !source.secrets.is_empty() {
-            return Ok(source);
-        }
-        if source.jwks_url.is_some() {
-            bail!(
-                "{} is verified with keys that its service publishes, and these are not fetched here",
-                self.source
-            );
-        }
-        bail!(
-            "there is no secret to check with: give --secret-file, or set {}",
-            GivenSource::named(&self.source).env("secret")
-        )
+        Ok(Checked { source, others, published, body: read(&self.body)? })
     }
 
-    fn tell(&self, diagnosis: &Diagnosis, secret: Option<String>) -> anyhow::Result<()> {
-        let verified = diagnosis.code == Cause::Verified;
+    /// The keys of a service that publishes some: of the file that is given, else as it publishes them now. Whoever
+    /// gives the secret wants to know of that one.
+    async fn published(&self, source: &Source) -> anyhow::Result<Vec<VerifyingKey>> {
+        let keys = match (&self.jwks_file, &source.jwks_url) {
+            (Some(_), None) => bail!("{} is not verified with keys that a service publishes", self.source),
+            (Some(file), Some(_)) => {
+                let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+                jwks::parse(&bytes, ingest::usable).with_context(|| file.display().to_string())?
+            }
+            (None, Some(url)) if self.secret_file.is_none() => {
+                let keys = ingest::published_at(url)?.keys().await;
+                keys.with_context(|| format!("{url}; give them with --jwks-file"))?
+            }
+            (None, _) => return Ok(Vec::new()),
+        };
+        Ok(keys.iter().map(|named| named.key).collect())
+    }
+
+    /// `key` is what verified it, if it is verified.
+    fn tell(&self, diagnosis: &Diagnosis, key: Option<Used>) -> anyhow::Result<()> {
+        let verified = key.is_some();
         let mut out = std::io::stdout().lock();
         if self.json {
+            let secret = key.and_then(|Used(fingerprint)| fingerprint);
             let answer =
                 serde_json::json!({ "verified": verified, "secret": secret, "diagnosis": diagnosis });
             writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
-        } else if verified {
-            writeln!(out, "verified, with the secret of {}", secret.unwrap_or_default())?;
+        } else if let Some(Used(Some(fingerprint))) = key {
+            writeln!(out, "verified, with the secret of {fingerprint}")?;
+        } else if let Some(Used(None)) = key {
+            writeln!(out, "verified, with a key that {} publishes", self.source)?;
         } else {
             for finding in &diagnosis.findings {
                 write!(out, "{}", text(finding))?;
@@ -138,20 +147,25 @@ impl Verify {
     }
 }
 
-/// The source that is asked about, and those whose secret it may have been instead.
+/// What is needed to check a request.
 struct Checked {
     source: Source,
+    /// Whose secret it may have been instead.
     others: Vec<Source>,
+    published: Vec<VerifyingKey>,
+    body: Vec<u8>,
 }
 
-/// The one secret with which alone it verifies.
-fn used(case: &Case<'_>) -> Option<String> {
+/// The fingerprint of the one secret with which alone it verifies; `None` where that is a published key.
+struct Used(Option<String>);
+
+fn used(case: &Case<'_>) -> Used {
     let verifies = |secret: &&Secret| {
         let mut source = case.source.clone();
         source.secrets = vec![(*secret).clone()];
-        diagnose(&Case { source: &source, ..*case }).code == Cause::Verified
+        diagnose(&Case { source: &source, published: &[], ..*case }).code == Cause::Verified
     };
-    case.source.secrets.iter().find(verifies).map(|secret| secret.fingerprint().to_string())
+    Used(case.source.secrets.iter().find(verifies).map(|secret| secret.fingerprint().to_string()))
 }
 
 fn text(finding: &Finding) -> String {

@@ -137,6 +137,11 @@ pub async fn attach_or_start(data_dir: &Path) -> Result<Attached, Error> {
     }
 }
 
+/// Whether a data folder has a cluster, running or not.
+pub fn is_made(data_dir: &Path) -> bool {
+    Place::existing(data_dir).is_some_and(|place| place.major().is_some())
+}
+
 /// How to connect to the cluster of a data folder while somebody runs it.
 pub fn running_url(data_dir: &Path) -> Option<String> {
     let place = Place::existing(data_dir)?;

@@ -34,7 +34,7 @@ pub use self::{
     keep::Keep,
     reject::{Recorder, Rejects},
     review::routes as review_routes,
-    sources::{Enabled, Sources},
+    sources::{Enabled, Sources, published_at, usable},
     spool::{Appender, Drain, Load as SpoolLoad, Look, Spool, Teller, look as look_at_spool},
     writer::{HANDED_MAX, Handed, Writer},
 };

@@ -65,14 +65,20 @@ fn snapshot(sources: Vec<Source>, before: &Snapshot) -> Result<Snapshot, client:
     let enabled = |source: Source| {
         let published = match &source.jwks_url {
             None => None,
-            Some(url) => Some(known(url).map_or_else(|| Jwks::new(url.clone(), usable).map(Arc::new), Ok)?),
+            Some(url) => Some(known(url).map_or_else(|| published_at(url).map(Arc::new), Ok)?),
         };
         Ok((source.path.clone(), Arc::new(Enabled { source, published })))
     };
     sources.into_iter().map(enabled).collect()
 }
 
-fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
+/// The keys that a service publishes there.
+pub fn published_at(url: &url::Url) -> Result<Jwks<VerifyingKey>, client::Error> {
+    Jwks::new(url.clone(), usable)
+}
+
+/// Whether such a key can verify, and with it what can.
+pub fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let AlgorithmParameters::OctetKeyPair(key) = &jwk.algorithm else { return None };
     let bytes = URL_SAFE_NO_PAD.decode(key.x.trim_end_matches('=')).ok()?;

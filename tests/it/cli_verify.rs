@@ -67,7 +67,7 @@ async fn what_cannot_be_checked_ends_with_status_2_and_says_why() {
         ("verify --body /nowhere/body", &SETTINGS[..], "/nowhere/body: No such file"),
         ("verify --body - --source nobody", &SETTINGS, "no source \"nobody\" is configured"),
         ("verify --body - --source github", &SETTINGS, "set CALLBACKD_SOURCES_GITHUB_SECRET"),
-        ("verify --body - --source fal", &SETTINGS, "keys that its service publishes"),
+        ("verify --body - --jwks-file x", &SETTINGS, "llm is not verified with keys that a service"),
         ("verify --body - --secret-file /nowhere/secret", &SETTINGS, "/nowhere/secret: No such file"),
         ("verify --body - --header nonsense", &SETTINGS, "must be 'Name: value'"),
         ("verify --body - --at yesterday", &SETTINGS, "must be a time such as"),

@@ -16,6 +16,7 @@ mod cli_export;
 mod cli_forward;
 mod cli_send;
 mod cli_send_presets;
+mod cli_sources;
 mod cli_tail;
 mod cli_verify;
 mod corpus;

@@ -24,19 +24,19 @@ use self::{
 use super::{
     place::Where,
     server::{self, server_url},
+    sources,
 };
 use crate::{
     config::{Config, GivenSource, Unsigned},
-    development,
-    source::{self, Algorithm, LLM, Secret, Source},
+    source::{Algorithm, LLM, Secret, Source},
 };
 
 /// Plays a service: builds callbacks, signs them as it does, sends them, and retries as the LLM service does.
 ///
-/// Any configured source can be played, and any preset (llm, stepper, openai, replicate, github, stripe, …) whose secret
-/// is set. Without --url it finds the server of this
-/// data folder, else the one that the settings describe; the secret comes from the same places. Ends with status 1 if
-/// any callback was not acknowledged.
+/// Any source can be played that the settings describe or that an admin has added, and any preset (llm, stepper, openai,
+/// replicate, github, stripe, …) whose secret is set. Without --url it finds the server of this data folder, else the
+/// one that the settings describe; the secret comes from the same places, and from the database for what an admin has
+/// added. Ends with status 1 if any callback was not acknowledged.
 ///
 /// Example: callbackd send --event workflow.failed
 ///
@@ -46,7 +46,7 @@ use crate::{
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Send {
-    /// Who to play: a configured source, or a preset.
+    /// Who to play: a source, or a preset.
     #[arg(long, value_name = "NAME", default_value = LLM)]
     source: String,
     /// What happened, such as workflow.failed; what it is unless said, depends on the source.
@@ -87,10 +87,11 @@ pub struct Send {
 impl Send {
     pub async fn run(self, place: Where) -> anyhow::Result<()> {
         let config = place.config(BTreeMap::new())?;
-        let source = self.source(&config)?;
+        let found = sources::find(&place, &config, &self.source).await?;
+        let source = found.source;
         let url = self.url.clone().map_or_else(|| server::known(&config), Ok)?;
         let waits = if self.no_retry { Vec::new() } else { self.retry_after.clone() };
-        let proof = self.proof(&source, &config)?;
+        let proof = self.proof(&source, found.unknown, &config)?;
         // Tried before anything is sent: an event that the source does not have is a mistake of the command line.
         self.message(&source)?;
         let sender = Sender::new(webhook(url, &source.path), source.clone(), proof, waits)?;
@@ -98,20 +99,7 @@ impl Send {
         tally.conclude(sender.server(), self.json)
     }
 
-    fn source(&self, config: &Config) -> anyhow::Result<Source> {
-        let found = source::find(&config.sources, &self.source)?;
-        let mut source = found.with_context(|| {
-            let presets = source::presets().collect::<Vec<_>>().join(", ");
-            format!("no source {:?} is configured, and it is no preset; these are: {presets}", self.source)
-        })?;
-        let generated = development::known_webhook_secret(&config.data_dir);
-        if let Some(text) = generated.filter(|_| self.source == LLM && source.secrets.is_empty()) {
-            source.add_secret(&text).map_err(anyhow::Error::msg)?;
-        }
-        Ok(source)
-    }
-
-    fn proof(&self, source: &Source, config: &Config) -> anyhow::Result<Proof> {
+    fn proof(&self, source: &Source, unknown: Option<String>, config: &Config) -> anyhow::Result<Proof> {
         if self.bad_signature {
             let secret = Secret::new(&source.random_secret(), None, source.algorithm, &source.format);
             return Ok(Proof::Secret(secret.map(Box::new).map_err(anyhow::Error::msg)?));
@@ -119,7 +107,9 @@ impl Send {
         match source.secrets.first() {
             Some(secret) => Ok(Proof::Secret(Box::new(secret.clone()))),
             None if self.source == LLM && config.ingest.unsigned == Unsigned::Accept => Ok(Proof::None),
-            None => bail!(no_secret(source)),
+            None => {
+                bail!("there is no secret to sign with: {}", unknown.unwrap_or_else(|| no_secret(source)))
+            }
         }
     }
 
@@ -166,17 +156,17 @@ impl Send {
 fn no_secret(source: &Source) -> String {
     let own = GivenSource::named(&source.name).env("secret");
     match &*source.name {
-        LLM => "there is no secret to sign with: set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
+        LLM => "set LLM_WEBHOOK_SECRET to the server's, or name the data folder of a \
                 development server with --data-dir"
             .to_owned(),
         "stepper" | "stepper-callback" => {
-            format!("there is no secret to sign with: set WEBHOOK_SECRET (or {own}) to the server's")
+            format!("set WEBHOOK_SECRET (or {own}) to the server's")
         }
         name if source.algorithm == Algorithm::Ed25519 => format!(
             "{name} signs with a private key that nobody but the service has, so nobody can sign for it: to try the \
              source, set {own} to a key of your own (32 bytes in hex), here and at the server; --bad-signature needs none"
         ),
-        _ => format!("there is no secret to sign with: set {own} to the server's"),
+        _ => format!("set {own} to the server's"),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod load;
 pub mod pooler;
 pub mod postgres;
 pub mod program;
+pub mod publisher;
 pub mod receiver;
 pub mod rows;
 pub mod running;
