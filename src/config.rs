@@ -9,7 +9,6 @@ pub mod desk;
 mod layers;
 mod parse;
 mod seal_key;
-mod source_table;
 mod sources;
 mod table;
 
@@ -21,8 +20,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub use self::{
     layers::{Error, File, Layers, Origin},
     seal_key::SealKey,
-    source_table::{SOURCE_SETTINGS, SourceSetting},
-    sources::{GivenSecret, GivenSource},
+    sources::{GivenSecret, GivenSource, SOURCE_SETTINGS, SourceSetting},
     table::{SETTINGS, Setting},
 };
 

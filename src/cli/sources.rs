@@ -26,10 +26,7 @@ pub struct Found {
 pub async fn find(place: &Where, config: &Config, name: &str) -> anyhow::Result<Found> {
     let configured = configured(config)?;
     let is_configured = name == LLM || config.sources.iter().any(|given| given.name == name);
-    let (added, unasked) = match is_configured {
-        true => (Vec::new(), None),
-        false => split(added(place, config).await),
-    };
+    let (added, unasked) = if is_configured { (Vec::new(), None) } else { split(added(place, config).await) };
     let (source, unknown) = match added.iter().find(|kept| kept.name == name) {
         Some(kept) => of_admin(kept)?,
         None => {

@@ -39,8 +39,8 @@ async fn what_an_admin_has_added_is_played_and_checked_from_the_database() {
     let app = with_partner("partner").await;
     let (database, key) = (app.database.url(), key());
     let environment = [("DATABASE_URL", database.as_str()), (KEY, &key)];
-    let send = format!("send --source partner --no-retry --url {}", app.url(""));
-    let sent = run(&send, &environment).await;
+    let line = format!("send --source partner --no-retry --url {}", app.url(""));
+    let sent = run(&line, &environment).await;
     assert_eq!(sent.code, 0, "{sent:?}");
     let sql = "select count(*) from llm_callbacks where source = 'partner' and signature_valid";
     assert_eq!(app.client.query_one(sql, &[]).await.expect("a count").get::<_, i64>(0), 1);
@@ -51,11 +51,11 @@ async fn what_an_admin_has_added_is_played_and_checked_from_the_database() {
     assert_eq!(others.code, 1, "of the settings: nobody else is looked for {others:?}");
 
     let unkeyed = &environment[..1];
-    for program in [run(&send, unkeyed).await, verify("partner", SECRET, unkeyed).await] {
+    for program in [run(&line, unkeyed).await, verify("partner", SECRET, unkeyed).await] {
         assert_ne!(program.code, 0);
         assert!(program.stderr.contains("partner cannot be used: secrets_key is not set"), "{program:?}");
     }
-    let nobody = run(&send.replace("partner", "nobody"), &environment).await;
+    let nobody = run(&line.replace("partner", "nobody"), &environment).await;
     assert!(nobody.stderr.contains("no source \"nobody\" is configured or was added"), "{nobody:?}");
 }
 

@@ -1,5 +1,7 @@
 //! The table of what can be said of a source.
 
+use std::collections::BTreeSet;
+
 /// One setting of a source.
 #[derive(Debug)]
 pub struct SourceSetting {
@@ -64,3 +66,20 @@ pub const SOURCE_SETTINGS: &[SourceSetting] = &[
     plain("fetch.private_networks", "Private addresses that may be reached, such as 10.1.0.0/16, and over plain http; none unless set, and only here."),
     plain("sample", "The body that callbackd send and the ready command send, as JSON."),
 ];
+
+/// The setting of a key in the file, and whether the key is that of a file with its value.
+pub fn setting(key: &str) -> Option<(&'static SourceSetting, bool)> {
+    let find = |key: &str| SOURCE_SETTINGS.iter().find(|setting| setting.key == key);
+    let file = || key.strip_suffix("_file").and_then(find).filter(|setting| setting.secret);
+    find(key).map(|setting| (setting, false)).or_else(|| Some((file()?, true)))
+}
+
+/// For somebody who has written a key that no source has.
+pub fn hint(key: &str) -> String {
+    let known: BTreeSet<&str> = SOURCE_SETTINGS.iter().map(|setting| setting.key).collect();
+    let near = known.iter().find(|name| name.contains(key) || key.contains(**name));
+    near.map_or_else(
+        || ", docs/sources.md lists what a source may have".to_owned(),
+        |near| format!(", did you mean {near:?}?"),
+    )
+}
