@@ -106,18 +106,22 @@ impl Verify {
     /// The keys of a service that publishes some: of the file that is given, else as it publishes them now. Whoever
     /// gives the secret wants to know of that one.
     async fn published(&self, source: &Source) -> anyhow::Result<Vec<VerifyingKey>> {
-        let keys = match (&self.jwks_file, &source.jwks_url) {
+        let (place, keys) = match (&self.jwks_file, &source.jwks_url) {
             (Some(_), None) => bail!("{} is not verified with keys that a service publishes", self.source),
             (Some(file), Some(_)) => {
-                let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-                jwks::parse(&bytes, ingest::usable).with_context(|| file.display().to_string())?
+                let (place, bytes) = (file.display().to_string(), std::fs::read(file));
+                let parsed = jwks::parse(&bytes.with_context(|| place.clone())?, ingest::usable);
+                (place.clone(), parsed.context(place)?)
             }
             (None, Some(url)) if self.secret_file.is_none() => {
                 let keys = ingest::published_at(url)?.keys().await;
-                keys.with_context(|| format!("{url}; give them with --jwks-file"))?
+                (url.to_string(), keys.with_context(|| format!("{url}; give them with --jwks-file"))?)
             }
             (None, _) => return Ok(Vec::new()),
         };
+        if keys.is_empty() {
+            bail!("{place} holds no key that can verify");
+        }
         Ok(keys.iter().map(|named| named.key).collect())
     }
 

@@ -101,8 +101,11 @@ async fn published_keys_are_fetched_or_read_from_a_file() {
     };
     let good = check(2, "").await;
     assert_eq!(good.stdout, "verified, with a key that fal publishes\n", "{good:?}");
-    let forged = check(3, "").await;
-    assert_eq!(forged.code, 1, "{forged:?}");
+    let late = check(2, "--at 2020-01-01T00:00:00Z").await;
+    assert!(
+        late.code == 1 && late.stdout.starts_with("timestamp_out_of_window\n  The signature is right"),
+        "{late:?}"
+    );
 
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("jwks.json");
@@ -114,4 +117,8 @@ async fn published_keys_are_fetched_or_read_from_a_file() {
     let away = check(2, "").await;
     assert_eq!(away.code, 2);
     assert!(away.stderr.contains("give them with --jwks-file: published keys are not available"), "{away:?}");
+
+    publisher.publish(Some(json!({"keys": []})));
+    let none = check(2, "").await;
+    assert!(none.code == 2 && none.stderr.contains("holds no key that can verify"), "{none:?}");
 }
