@@ -83,6 +83,8 @@ pub struct Detail {
     /// `[name, value]` in the order received, without credentials.
     #[schema(value_type = Vec<Vec<String>>)]
     pub request_headers: Box<RawValue>,
+    /// Whether it was made up for a test, as its header `X-Callbackd-Test` says. What a test names is not fetched.
+    pub test: bool,
     /// Why it did not verify, and what to change.
     #[schema(value_type = Option<Diagnosis>, required)]
     pub diagnosis: Option<Box<RawValue>>,

@@ -10,6 +10,7 @@ use crate::{
     callback::Complete,
     db::{Db, Error},
     signal::{self, Signal},
+    source::TEST_HEADER,
 };
 
 /// Callbacks of one look at a source: their rows are locked for a moment.
@@ -76,7 +77,7 @@ impl Store {
         };
         let after: i64 = row.try_get("seq")?;
         let found = include_str!("../../sql/queries/fetch/look.sql");
-        let rows = transaction.query(found, &[&source, &after, &LOOK_ROWS]).await?;
+        let rows = transaction.query(found, &[&source, &after, &LOOK_ROWS, &TEST_HEADER]).await?;
         let (mut ids, mut through, mut count) = (Vec::new(), after, 0);
         for row in &rows {
             let Some(id) = row.try_get::<_, Option<Uuid>>("id")? else { continue };

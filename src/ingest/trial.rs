@@ -1,8 +1,8 @@
 //! A made-up callback of a source, sent to ourselves as its sender would: a proof that the way from a signed request to
 //! every open browser works, without the sender.
 //!
-//! It is the source's own sample, signed with its own secret, and then received like any other: nothing on the way knows
-//! that it is a trial.
+//! It is the source's own sample, signed with its own secret, and then received like any other. A header says that it is
+//! a trial, so that nobody asks its service for what it names.
 
 use std::net::IpAddr;
 
@@ -19,6 +19,7 @@ use crate::{
     source::{
         Source,
         scheme::{Envelope, Header},
+        test_mark,
     },
 };
 
@@ -51,7 +52,7 @@ fn request(source: &Source, at: DateTime<Utc>) -> Result<Request<Body>> {
         .header(header::CONTENT_LENGTH, HeaderValue::from(body.len()))
         .header(header::USER_AGENT, HeaderValue::from_static("callbackd test"));
     let put = |request: Builder, header: &Header| request.header(&header.name, &header.value);
-    let request = sample.headers.iter().chain(&proofs).fold(request, put);
+    let request = sample.headers.iter().chain([&test_mark()]).chain(&proofs).fold(request, put);
     request.body(Body::from(body)).map_err(Problem::internal)
 }
 

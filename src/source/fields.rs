@@ -36,7 +36,7 @@ pub enum Place {
     Object(Pointer),
 }
 
-/// A JSON pointer (RFC 6901, objects only), taken apart once.
+/// A JSON pointer (RFC 6901), taken apart once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer(Vec<String>);
 
@@ -95,6 +95,13 @@ impl Pointer {
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
+}
+
+/// The element of an array that a token of a pointer names, counted from 0, if it can name one.
+pub fn element(token: &str) -> Option<usize> {
+    let is_number =
+        token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    token.parse().ok().filter(|_| is_number)
 }
 
 impl<T> ByWord<T> {
@@ -158,6 +165,14 @@ mod tests {
             assert_eq!(outcomes.of(word), Some(&expected), "{word}");
         }
         assert_eq!(Outcomes::new([]).of("completed"), None);
+    }
+
+    #[test]
+    fn an_element_is_written_in_one_way_alone() {
+        assert_eq!(["0", "7", "10"].map(element), [Some(0), Some(7), Some(10)]);
+        for none in ["", "00", "01", "-", "-1", "+1", "1.0", "1e3", " 1", "99999999999999999999999"] {
+            assert_eq!(element(none), None, "{none}");
+        }
     }
 
     #[test]

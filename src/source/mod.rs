@@ -20,8 +20,8 @@ use serde_json::{Map, Value};
 pub use self::{
     define::WEBHOOKS,
     fetch::Fetch,
-    fields::{DurationUnit, Fields, Place, Pointer},
-    sample::Sample,
+    fields::{DurationUnit, Fields, Place, Pointer, element},
+    sample::{Sample, TEST_HEADER, test_mark},
     scheme::{Algorithm, Rejection, Scheme, Verdict},
     secret::{BASE64, Fingerprint, Format, Secret},
 };
@@ -56,6 +56,11 @@ impl Source {
     /// Whether anything can be verified. Only `llm` may be without, where unsigned callbacks are accepted.
     pub fn has_keys(&self) -> bool {
         !self.secrets.is_empty() || self.jwks_url.is_some()
+    }
+
+    /// Whether its callbacks only name what they are about, so that a made-up one names nothing.
+    pub fn is_thin(&self) -> bool {
+        self.fetch.is_some() || self.preset.as_deref().is_some_and(preset_fetches)
     }
 
     /// Another secret, the newest.

@@ -7,9 +7,12 @@ use serde_json::{Map, Value};
 
 use super::{
     Source,
-    fields::{Place, Pointer},
+    fields::{Place, Pointer, element},
     scheme::{Envelope, Header},
 };
+
+/// Marks a callback that was made up: what it names is nobody's, and is not asked for.
+pub const TEST_HEADER: &str = "x-callbackd-test";
 
 /// One callback that was made up.
 #[derive(Debug, Clone)]
@@ -61,7 +64,8 @@ impl Source {
         let id = format!("msg_{}", job.replace('-', ""));
         let headers = self.scheme.sign(secret, Envelope { id: &id, at }, &body);
         let mut command = format!("curl {url}{} \\\n  -H 'Content-Type: application/json'", self.path);
-        for header in sample.headers.iter().chain(&headers) {
+        let mark = self.is_thin().then(test_mark);
+        for header in sample.headers.iter().chain(&mark).chain(&headers) {
             let value = if header.is_secret { self.placeholder(&header.value) } else { header.value.clone() };
             let quote = if header.is_secret { '"' } else { '\'' };
             let _ = write!(command, " \\\n  -H {quote}{}: {value}{quote}", header.name);
@@ -92,6 +96,11 @@ impl Source {
     }
 }
 
+/// See [`TEST_HEADER`].
+pub fn test_mark() -> Header {
+    Header::open("X-Callbackd-Test", "1".to_owned())
+}
+
 impl Sample {
     fn put(&mut self, place: &Place, value: Value) {
         match place {
@@ -105,18 +114,20 @@ impl Sample {
     }
 }
 
-/// Objects on the way are made; what is no object is replaced.
+/// What leads nowhere on the way is replaced by an object.
 fn insert(object: &mut Map<String, Value>, pointer: &Pointer, value: Value) {
-    let mut tokens: Vec<&str> = pointer.tokens().collect();
-    let Some(last) = tokens.pop() else { return };
-    let mut object = object;
-    for token in tokens {
-        let inner = object.entry(token).or_insert_with(|| Value::Object(Map::new()));
-        if !inner.is_object() {
-            *inner = Value::Object(Map::new());
-        }
-        let Value::Object(next) = inner else { return };
-        object = next;
+    let mut tokens = pointer.tokens();
+    let Some(first) = tokens.next() else { return };
+    *tokens.fold(object.entry(first).or_insert(Value::Null), child) = value;
+}
+
+fn child<'a>(value: &'a mut Value, token: &str) -> &'a mut Value {
+    let at = element(token).filter(|at| value.get(*at).is_some());
+    if at.is_none() && !value.is_object() {
+        *value = Value::Object(Map::new());
     }
-    object.insert(last.to_owned(), value);
+    match at {
+        Some(at) => &mut value[at],
+        None => &mut value[token],
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, TestProcess};
 use crate::support::eventually;
+use crate::support::program::run;
 use crate::support::rows;
 use crate::support::service::{Reply, Service};
 use crate::support::sse::Stream;
@@ -92,6 +93,55 @@ async fn the_event_says_where_the_object_is_and_whether_there_is_one() {
     assert_eq!(of("openai").expect("it is there")["fetch"]["hosts"], json!(["127.0.0.1"]));
     assert_eq!(of("llm").expect("it is there")["fetch"], Value::Null);
     assert!(!String::from_utf8_lossy(&listed.bytes).contains(KEY));
+}
+
+#[tokio::test]
+async fn what_a_test_names_is_not_fetched_unless_somebody_wants_it() {
+    let service = Service::start().await;
+    let thin = Thin::of(&service, &[]);
+    let app = TestApp::with(&thin.settings()).await;
+    let token = app.admin().await;
+    let tested = app.post(&token, "/api/admin/sources/openai/test", &json!({})).await;
+    let played = run(&format!("send --source openai --json --url {}", app.url("")), &thin.settings()).await;
+    let played: Value = serde_json::from_str(&played.stdout).expect("an object");
+    let tests = [tested.text("id"), played["deliveries"][0]["id"].as_str().unwrap_or_default()];
+    let genuine = thin.store(&app, "response.completed", "resp_genuine").await;
+    until(&app, &token, &genuine, "fetched").await;
+    assert_eq!(service.got().len(), 1);
+    for test in tests {
+        let callback = detail(&app, &token, test).await;
+        assert_eq!((&callback["test"], &callback["object"]), (&json!(true), &Value::Null), "{callback}");
+    }
+    assert_eq!(detail(&app, &token, &genuine).await["test"], false);
+    app.post(&token, &format!("/api/admin/llm-callbacks/{}/fetch", tests[0]), &json!({})).await;
+    until(&app, &token, tests[0], "fetched").await;
+}
+
+#[tokio::test]
+async fn an_object_is_exported_beside_its_callback() {
+    let service = Service::start().await;
+    let thin = Thin::of(&service, &[]);
+    let app = TestApp::with(&thin.settings()).await;
+    let token = app.admin().await;
+    service.replies("resp_1", &[Reply::Json(RESPONSE.to_owned())]);
+    thin.store(&app, "realtime.call.incoming", "rtc_1").await;
+    let id = thin.store(&app, "response.completed", "resp_1").await;
+    until(&app, &token, &id, "fetched").await;
+    let export = async |query: &str| {
+        let file = app.get(&token, &format!("/api/admin/llm-callbacks/export?{query}")).await;
+        String::from_utf8(file.bytes).expect("UTF-8")
+    };
+    let file = export("format=ndjson").await;
+    let (made_whole, other) = file.split_once('\n').expect("two lines");
+    assert!(made_whole.contains(&format!(r#","object":{}}}"#, RESPONSE.replace('\n', " "))), "{made_whole}");
+    assert!(!other.contains(r#""object":{"#), "{other}");
+    assert!(!export("format=ndjson&payload=false").await.contains("gpt-5\","), "left out with payloads");
+    let sheet = export("format=csv&payload=true").await;
+    let mut rows = csv::Reader::from_reader(sheet.as_bytes());
+    let place = rows.headers().expect("names").iter().position(|name| name == "object").expect("a column");
+    let cells: Vec<String> = rows.records().map(|row| row.expect("RFC 4180")[place].to_owned()).collect();
+    assert_eq!(cells, [RESPONSE.replace('\n', " ").as_str(), ""]);
+    assert!(!export("format=csv").await.contains("object"));
 }
 
 #[tokio::test]

@@ -443,6 +443,11 @@ async fn a_source_may_have_any_path_and_none_that_is_turned_off() {
         ("CALLBACKD_SOURCES_RENDERER_SIGNED_CONTENT", "{timestamp}:{body}"),
         ("CALLBACKD_SOURCES_RENDERER_ALGORITHM", "hmac-sha512"),
         ("CALLBACKD_SOURCES_RENDERER_OUTCOMES", r#"{ "render.done" = "processed" }"#),
+        ("CALLBACKD_SOURCES_RENDERER_JOB_ID", "/renders/0/id"),
+        (
+            "CALLBACKD_SOURCES_RENDERER_SAMPLE",
+            r#"{"renders":[{"id":"","frames":3},7],"event":"render.done"}"#,
+        ),
         ("CALLBACKD_SOURCES_GITHUB_SECRET", "secret"),
         ("CALLBACKD_SOURCES_GITHUB_ENABLED", "false"),
     ];
@@ -469,6 +474,13 @@ async fn a_source_may_have_any_path_and_none_that_is_turned_off() {
         .expect("curl runs");
     let answer: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|_| panic!("{curl}: {ran:?}"));
     assert_eq!(answer["received"], json!(true), "{answer}");
+    let stored = newest(&app).await;
+    assert_eq!(stored["job"], answer["callbackId"]);
+    let sql = "select payload::text from llm_callbacks where source = 'renderer'";
+    let payload: String = app.client.query_one(sql, &[]).await.expect("a row").get(0);
+    let payload: Value = serde_json::from_str(&payload).expect("JSON");
+    let renders = json!([{"id": answer["callbackId"], "frames": 3}, 7]);
+    assert_eq!(payload["renders"], renders, "the sample keeps its shape");
 
     // A page of another origin cannot sign, and a sender may be one.
     let answer = app

@@ -1,4 +1,5 @@
 // Callbacks that only name an object: what is fetched is shown beside them, and what is not says why.
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isClean } from "./support/axe";
@@ -48,15 +49,26 @@ test("an object is fetched, shown beside its callback, and fetched again", async
     );
     await isClean(page);
     await page.getByRole("button", { name: "Send a test callback" }).click();
-    await page.getByText("It was received and stored").getByRole("link").click();
+    const sent = page.getByText("It was received and stored");
+    await expect(sent).toContainText("What it names is made up, so it is not fetched.");
+    await sent.getByRole("link").click();
 
     const shown = page.getByRole("dialog");
+    await expect(shown.getByText("Test callback", { exact: true })).toBeVisible();
+    const id = page.url().split("/").at(-1);
+    const asked = await page.request.post(`${server.url}/api/admin/llm-callbacks/${id}/fetch`);
+    expect(asked.status()).toBe(202);
     const object = shown.getByRole("region", { name: "Object" });
     await expect(object.getByRole("status")).toHaveText(/^fetched/);
     await expect(shown.getByText("gpt-5")).toBeVisible();
     await shown.getByRole("button", { name: "Object", exact: true }).click();
     await expect(shown.getByText("A lighthouse")).toBeVisible();
     await isClean(page);
+    const saved = page.waitForEvent("download");
+    await shown.getByRole("button", { name: "Download the object" }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe(`${id}-object.json`);
+    expect(await readFile(await file.path(), "utf8")).toMatch(/^\{"id":.*"A lighthouse"\}$/);
 
     answers.status = 403;
     await object.getByRole("button", { name: "Fetch again" }).click();

@@ -1,7 +1,7 @@
 -- Called by callback::Store::export_page, by way of a portal that is read a few rows at a time and is given up when
 -- enough bytes are there; planned with its values, like history.sql, and served by the same indexes. Payloads are
 -- selected as they are, so that they are not unpacked before their row is sent. $1 person, $2 owner, $3 above, $4 below,
--- $5 to $12 filters, $13 limit, $14 ids, $15 with payloads.
+-- $5 to $12 filters, $13 limit, $14 ids, $15 with payloads and objects (llm_callback_fetches_pkey).
 with mark as materialized (
     -- 0 for a person without a mark.
     select coalesce(max(through_seq), 0) as seq from llm_callback_view_marks where admin_user_id = $1::uuid
@@ -12,7 +12,8 @@ select
     c.rejection is null and c.accepted_by is not null as accepted, c.payload_preview, c.cost_usd, c.total_tokens,
     c.duration_ms, c.delivery_count, c.created_at, c.subject_user_id, c.verified_at, c.updated_at,
     case when $15::boolean then c.payload end as payload,
-    case when $15::boolean then c.raw_body end as raw_body
+    case when $15::boolean then c.raw_body end as raw_body,
+    f.object
 from (
     (
         select c.*
@@ -73,4 +74,5 @@ from (
     order by seq desc
     limit $13::bigint
 ) as c
+left join llm_callback_fetches f on $15::boolean and f.callback_id = c.id
 order by c.seq desc

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::value::RawValue;
 
 use super::row::Exported;
 
@@ -36,7 +37,7 @@ pub const NAMES: [&str; 22] = [
 ];
 
 /// The further ones where payloads were asked for.
-pub const BODY_NAMES: [&str; 2] = ["payload", "rawBody"];
+pub const BODY_NAMES: [&str; 3] = ["payload", "rawBody", "object"];
 
 /// What begins a formula in one spreadsheet or another, in the full-width forms too. White space is among them because
 /// some pass over it when they look for a formula.
@@ -74,9 +75,12 @@ pub fn cells(row: &Exported) -> [Cell<'_>; 22] {
 }
 
 /// In the order of [`BODY_NAMES`].
-pub fn body_cells(row: &Exported) -> [Cell<'_>; 2] {
-    let payload = row.payload.as_ref().map(|payload| payload.get().trim_start());
-    [payload.filter(|json| *json != "null").map_or(Cow::default(), text), optional(row.raw_body.as_deref())]
+pub fn body_cells(row: &Exported) -> [Cell<'_>; 3] {
+    let json = |json: &Option<Box<RawValue>>| match json.as_ref().map(|json| json.get().trim_start()) {
+        None | Some("null") => Cow::default(),
+        Some(json) => text(json),
+    };
+    [json(&row.payload), optional(row.raw_body.as_deref()), json(&row.object)]
 }
 
 pub fn text(text: &str) -> Cell<'_> {

@@ -30,9 +30,19 @@ pub struct Exported {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub raw_body: Option<String>,
+    /// The object that the callback names, written as the payload is; left out where none was fetched, and where payloads
+    /// were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, nullable = false)]
+    pub object: Option<Box<RawValue>>,
 }
 
 impl Exported {
+    #[must_use]
+    pub fn with_object(self, text: Option<Vec<u8>>) -> Self {
+        Self { object: text.map(one_line), ..self }
+    }
+
     #[must_use]
     pub fn with_body(mut self, body: RawBody) -> Self {
         match body {

@@ -15,7 +15,8 @@ use crate::callback::{Cursor, Exported, RawBody, Search, Viewer};
 /// Rows of a page: each page is planned anew, which is little beside so many rows.
 const ROWS: i64 = 512;
 
-/// Rows that are fetched at once, from one on, doubled up to these: with payloads of 1 MiB, and without. They bound what
+/// Rows that are fetched at once, from one on, doubled up to these: with payloads of 1 MiB and objects as large as
+/// `fetch.bytes_max` lets them be, and without. They bound what
 /// a page can hold beyond the bytes at which its taker stops it.
 const FETCHED_WITH_PAYLOADS_MAX: i32 = 16;
 const FETCHED_MAX: i32 = 256;
@@ -94,6 +95,7 @@ fn exported(row: &Row, with_payload: bool) -> Result<Exported, tokio_postgres::E
         updated_at: row.try_get("updated_at")?,
         payload: None,
         raw_body: None,
+        object: None,
         item,
     };
     if !with_payload {
@@ -101,7 +103,8 @@ fn exported(row: &Row, with_payload: bool) -> Result<Exported, tokio_postgres::E
     }
     let payload: Option<Json> = row.try_get("payload")?;
     let raw_body: Option<Vec<u8>> = row.try_get("raw_body")?;
-    Ok(exported.with_body(match (payload, raw_body) {
+    let object: Option<Json> = row.try_get("object")?;
+    Ok(exported.with_object(object.map(|Json(text)| text)).with_body(match (payload, raw_body) {
         (Some(Json(text)), _) => RawBody::Json(text),
         (None, Some(bytes)) => RawBody::Other(bytes),
         (None, None) => RawBody::NeverRead,

@@ -7,6 +7,7 @@ use super::{COUNTED_MAX, Store, rows};
 use crate::{
     callback::{Detail, FetchState, FetchedObject, Item, RawBody, Viewer},
     db,
+    source::TEST_HEADER,
 };
 
 impl Store {
@@ -45,7 +46,7 @@ impl Store {
 }
 
 fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
-    let item = rows::item(row)?;
+    let (item, headers) = (rows::item(row)?, row.try_get::<_, String>("request_headers")?);
     Ok(Detail {
         viewed_by_current_user: row.try_get("viewed")?,
         signature_header: row.try_get("signature_header")?,
@@ -53,7 +54,8 @@ fn detail(row: &tokio_postgres::Row) -> Result<Detail, tokio_postgres::Error> {
         updated_at: row.try_get("updated_at")?,
         payload: row.try_get("payload")?,
         payload_plain: row.try_get("payload_plain")?,
-        request_headers: json(row.try_get("request_headers")?),
+        test: headers.contains(&format!("[\"{TEST_HEADER}\",")),
+        request_headers: json(headers),
         diagnosis: row.try_get::<_, Option<String>>("diagnosis")?.map(json),
         accepted_by: row.try_get("accepted_by")?,
         accepted_by_email: row.try_get("accepted_by_email")?,

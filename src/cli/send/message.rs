@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::llm::{self, Event};
-use crate::source::{LLM, Place, Source, scheme::Header};
+use crate::source::{LLM, Place, Source, element, scheme::Header, test_mark};
 
 /// One callback, from which each attempt's body is made.
 #[derive(Debug, Clone)]
@@ -16,6 +16,10 @@ pub struct Message {
     pub delivery_id: String,
     /// Besides those that prove who sends.
     pub headers: Vec<Header>,
+}
+
+fn child<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
+    element(token).and_then(|at| value.get(at)).or_else(|| value.get(token))
 }
 
 #[derive(Debug, Clone)]
@@ -33,7 +37,7 @@ impl Message {
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let text = |places: &[Place]| {
             let found = places.iter().find_map(|place| match place {
-                Place::Body(pointer) => pointer.tokens().try_fold(&value, |value, token| value.get(token)),
+                Place::Body(pointer) => pointer.tokens().try_fold(&value, child),
                 Place::Header(_) | Place::Object(_) => None,
             });
             found.and_then(Value::as_str).map(str::to_owned)
@@ -55,6 +59,7 @@ impl Message {
         let sample = source.sample(&job, event);
         let mut message = Self::new(source, Content::Sample(sample.body, Utc::now()), Some(job), event);
         message.headers.extend(sample.headers);
+        message.headers.extend(source.is_thin().then(test_mark));
         Ok(message)
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here checks syntax again; on text that was not checked before, results are meaningless but still in bounds.
 
 use super::{DEPTH_MAX, decode};
+use crate::source::element;
 
 /// One member of an object: its key and its value as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,27 @@ pub fn members(object: &str) -> impl Iterator<Item = Member<'_>> {
     })
 }
 
+/// The elements of an array in the order written. Anything else has none.
+pub fn elements(array: &str) -> impl Iterator<Item = &str> {
+    let mut at = skip_space(array, 0);
+    let mut open = array.as_bytes().get(at) == Some(&b'[');
+    at += 1;
+    std::iter::from_fn(move || {
+        if !open {
+            return None;
+        }
+        at = skip_space(array, at);
+        if array.as_bytes().get(at) == Some(&b',') {
+            at = skip_space(array, at + 1);
+        }
+        let start = at;
+        at = value_end(array, start);
+        let element = array.get(start..at).filter(|element| !element.is_empty());
+        open = element.is_some();
+        element
+    })
+}
+
 /// An object whose members were found once, to be asked for several.
 #[derive(Debug)]
 pub struct Object<'a> {
@@ -49,13 +71,20 @@ impl<'a> Object<'a> {
         Self { members: members(text).collect() }
     }
 
-    /// What a JSON pointer (RFC 6901, objects only), taken apart, leads to, as written. Of equal keys the last counts, as
+    /// What a JSON pointer (RFC 6901), taken apart, leads to, as written. Of equal keys the last counts, as
     /// for every parser that a sender is likely to have tried its payload with.
     pub fn find<'p>(&self, pointer: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
         let mut tokens = pointer.into_iter();
         let first = last_of(self.members.iter().copied(), tokens.next()?)?;
-        tokens.try_fold(first, |object, token| last_of(members(object), token))
+        tokens.try_fold(first, child)
     }
+}
+
+fn child<'a>(value: &'a str, token: &str) -> Option<&'a str> {
+    if value.starts_with('[') {
+        return elements(value).nth(element(token)?);
+    }
+    last_of(members(value), token)
 }
 
 fn last_of<'a>(members: impl Iterator<Item = Member<'a>>, token: &str) -> Option<&'a str> {

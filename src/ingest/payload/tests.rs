@@ -109,7 +109,57 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Every place in a value, as the tokens that lead to it.
+fn places(value: &Value, way: &[String]) -> Vec<Vec<String>> {
+    let inside: Vec<(String, &Value)> = match value {
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        Value::Object(members) => members.iter().map(|(key, member)| (key.clone(), member)).collect(),
+        _ => Vec::new(),
+    };
+    let further = inside.into_iter().flat_map(|(token, value)| {
+        let way = [way, &[token]].concat();
+        let below = places(value, &way);
+        std::iter::once(way).chain(below)
+    });
+    further.collect()
+}
+
+#[test]
+fn a_pointer_goes_into_arrays_and_not_beyond_them() {
+    let object = Object::of(r#"{ "a": [ [], {"b": "]"}, [ 1.50, {"0": "x"} ] ], "1": {"a": [ ]} }"#);
+    let find = |pointer: &str| object.find(pointer.split('/'));
+    for (pointer, found) in [
+        ("a/0", Some("[]")),
+        ("a/1/b", Some(r#""]""#)),
+        ("a/2/0", Some("1.50")),
+        ("a/2/1/0", Some(r#""x""#)),
+        ("1/a", Some("[ ]")),
+        ("a/3", None),
+        ("a/-", None),
+        ("a/01", None),
+        ("a/0/0", None),
+        ("1/a/0", None),
+        ("a/2/0/0", None),
+    ] {
+        assert_eq!(find(pointer), found, "{pointer}");
+    }
+}
+
 proptest! {
+    /// However it is spaced, each place is found by its pointer, and holds what is there.
+    #[test]
+    fn a_pointer_leads_to_every_place(value in any_json()) {
+        let object = json!({ "b": value, "a": 1 });
+        for text in [object.to_string(), serde_json::to_string_pretty(&object).unwrap()] {
+            let found = Object::of(&text);
+            for place in places(&object, &[]) {
+                let there = found.find(place.iter().map(String::as_str)).unwrap_or_default();
+                let pointer: String = place.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect();
+                prop_assert_eq!(serde_json::from_str::<Value>(there).ok().as_ref(), object.pointer(&pointer), "{}", pointer);
+            }
+        }
+    }
+
     /// Pretty printing changes white space only, so it must not change the form; the form is still the same JSON.
     #[test]
     fn canonical_form_survives_other_spacing(value in any_json()) {

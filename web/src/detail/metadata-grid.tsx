@@ -61,7 +61,10 @@ export function MetadataGrid({ callback }: { callback: CallbackDetail }) {
       <Field label="Updated">
         <Moment iso={callback.updatedAt} near={received} />
       </Field>
-      <Field label="Source">{foreign(callback.source)}</Field>
+      <Field label="Source">
+        {foreign(callback.source)}
+        {callback.test && <span className="block text-label text-muted">Test callback</span>}
+      </Field>
       <Field label="Deliveries">{formatCount(callback.deliveryCount)}</Field>
       <Field label="Cost">{formatCost(callback.costUsd)}</Field>
       <Field label="Tokens">{formatCount(callback.totalTokens)}</Field>

@@ -15,7 +15,7 @@ import { windowOf } from "./source-traffic";
 // services allow, and a person had time to take it along.
 const commandMs = 60_000;
 
-export function SourceTrial({ source: { name, curl } }: { source: Source }) {
+export function SourceTrial({ source: { name, curl, fetch } }: { source: Source }) {
   const trial = useTestSource(name);
   const command = useHeld(curl, commandMs);
   return (
@@ -29,7 +29,7 @@ export function SourceTrial({ source: { name, curl } }: { source: Source }) {
           {!trial.isPending && <Send className="size-4" aria-hidden />}
           Send a test callback
         </BusyButton>
-        <div role="status">{trial.isSuccess && <Sent callback={trial.data} />}</div>
+        <div role="status">{trial.isSuccess && <Sent callback={trial.data} isThin={fetch !== null} />}</div>
         <FormError error={trial.error} className="mt-2" />
       </div>
       {command === null ? (
@@ -43,7 +43,9 @@ export function SourceTrial({ source: { name, curl } }: { source: Source }) {
   );
 }
 
-function Sent({ callback: { id, callbackId } }: { callback: TestCallback }) {
+type SentProps = { callback: TestCallback; isThin: boolean };
+
+function Sent({ callback: { id, callbackId }, isThin }: SentProps) {
   return (
     <p className="mt-2 flex items-start gap-2 rounded-md bg-good-soft px-3 py-2 text-good">
       <CircleCheck className="mt-0.5 size-4 shrink-0" aria-hidden />
@@ -52,6 +54,7 @@ function Sent({ callback: { id, callbackId } }: { callback: TestCallback }) {
         <Link href={windowOf(id)} className="font-medium underline underline-offset-4">
           <Foreign text={callbackId} />
         </Link>
+        {isThin && ". What it names is made up, so it is not fetched."}
       </span>
     </p>
   );

@@ -3,6 +3,7 @@ import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { useRawUrl } from "@/api/callbacks";
 import type { CallbackDetail } from "@/api/types";
 import { Outline } from "@/lib/json-outline";
+import { saveText } from "@/lib/save-text";
 import { type Match, searchOutline, searchText } from "@/lib/json-search";
 import { type Piece, pieceAt, piecesOf } from "@/lib/text-pieces";
 import { BytesView } from "./bytes-view";
@@ -62,7 +63,7 @@ function Shower({ shown, subjects, isObject }: ShowerProps) {
         text={payload.text}
         subjects={subjects}
         rawBytes={shown.rawBytes}
-        rawUrl={isObject ? null : rawUrl}
+        download={isObject ? () => saveText(shown.payload ?? "", `${shown.id}-object.json`) : rawUrl}
       />
       <div className="flex-1">
         <Body {...{ payload, view, columns, tree, raw, search, bars }} />

@@ -21,13 +21,13 @@ type Props = {
   /** Null where there is nothing but what was received. */
   subjects: SubjectProps | null;
   rawBytes: number;
-  /** Null where there is nothing to download. */
-  rawUrl: string | null;
+  /** From where the bytes come, or what saves what is here already. */
+  download: string | (() => void);
   ref: Ref<HTMLDivElement>;
 };
 
 export function PayloadToolbar(props: Props) {
-  const { views, view, onView, search, tree, text, subjects, rawBytes, rawUrl, ref } = props;
+  const { views, view, onView, search, tree, text, subjects, rawBytes, download, ref } = props;
   return (
     <div
       ref={ref}
@@ -83,20 +83,29 @@ export function PayloadToolbar(props: Props) {
             </>
           )}
           {text !== null && <CopyButton text={text} label="Copy payload" />}
-          {rawBytes > 0 && rawUrl !== null && (
-            <a
-              href={rawUrl}
-              download
-              title="Download the exact bytes"
-              aria-label="Download the exact bytes"
-              className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
-            >
-              <Download className="size-4" aria-hidden />
-            </a>
-          )}
+          {rawBytes > 0 && <DownloadButton from={download} />}
         </div>
       </div>
     </div>
+  );
+}
+
+function DownloadButton({ from }: { from: Props["download"] }) {
+  if (typeof from !== "string") {
+    return (
+      <IconButton icon={Download} label="Download the object" onClick={from} className="size-7" />
+    );
+  }
+  return (
+    <a
+      href={from}
+      download
+      title="Download the exact bytes"
+      aria-label="Download the exact bytes"
+      className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+    >
+      <Download className="size-4" aria-hidden />
+    </a>
   );
 }
 
