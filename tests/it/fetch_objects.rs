@@ -104,7 +104,7 @@ async fn what_a_test_names_is_not_fetched_unless_somebody_wants_it() {
     let tested = app.post(&token, "/api/admin/sources/openai/test", &json!({})).await;
     let played = run(&format!("send --source openai --json --url {}", app.url("")), &thin.settings()).await;
     let played: Value = serde_json::from_str(&played.stdout).expect("an object");
-    let tests = [tested.text("id"), played["deliveries"][0]["id"].as_str().unwrap_or_default()];
+    let tests = [tested.text("id"), played["first"][0]["id"].as_str().unwrap_or_default()];
     let genuine = thin.store(&app, "response.completed", "resp_genuine").await;
     until(&app, &token, &genuine, "fetched").await;
     assert_eq!(service.got().len(), 1);
@@ -135,13 +135,13 @@ async fn an_object_is_exported_beside_its_callback() {
     let (made_whole, other) = file.split_once('\n').expect("two lines");
     assert!(made_whole.contains(&format!(r#","object":{}}}"#, RESPONSE.replace('\n', " "))), "{made_whole}");
     assert!(!other.contains(r#""object":{"#), "{other}");
-    assert!(!export("format=ndjson&payload=false").await.contains("gpt-5\","), "left out with payloads");
+    assert!(!export("format=ndjson&payload=false").await.contains("usage"), "left out with payloads");
     let sheet = export("format=csv&payload=true").await;
     let mut rows = csv::Reader::from_reader(sheet.as_bytes());
     let place = rows.headers().expect("names").iter().position(|name| name == "object").expect("a column");
     let cells: Vec<String> = rows.records().map(|row| row.expect("RFC 4180")[place].to_owned()).collect();
     assert_eq!(cells, [RESPONSE.replace('\n', " ").as_str(), ""]);
-    assert!(!export("format=csv").await.contains("object"));
+    assert!(!export("format=csv").await.lines().next().expect("names").contains("object"));
 }
 
 #[tokio::test]

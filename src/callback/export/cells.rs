@@ -76,11 +76,12 @@ pub fn cells(row: &Exported) -> [Cell<'_>; 22] {
 
 /// In the order of [`BODY_NAMES`].
 pub fn body_cells(row: &Exported) -> [Cell<'_>; 3] {
-    let json = |json: &Option<Box<RawValue>>| match json.as_ref().map(|json| json.get().trim_start()) {
-        None | Some("null") => Cow::default(),
-        Some(json) => text(json),
-    };
-    [json(&row.payload), optional(row.raw_body.as_deref()), json(&row.object)]
+    [json(row.payload.as_deref()), optional(row.raw_body.as_deref()), json(row.object.as_deref())]
+}
+
+fn json(value: Option<&RawValue>) -> Cell<'_> {
+    let written = value.map(|value| value.get().trim_start()).filter(|json| *json != "null");
+    written.map_or(Cow::default(), text)
 }
 
 pub fn text(text: &str) -> Cell<'_> {
@@ -131,7 +132,7 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             subject_user_id: None,
         };
-        let (payload, raw_body) = (None, None);
+        let (payload, raw_body, object) = (None, None, None);
         let row = Exported {
             item,
             subject_user_id: None,
@@ -139,8 +140,9 @@ mod tests {
             updated_at: DateTime::UNIX_EPOCH,
             payload,
             raw_body,
+            object,
         };
-        row.with_body(RawBody::Other(b"=1+1".to_vec()))
+        row.with_body(RawBody::Other(b"=1+1".to_vec())).with_object(Some(b"{}".to_vec()))
     }
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
         assert!(places.is_sorted(), "{object}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&object).unwrap().as_object().unwrap().len(),
-            24
+            25
         );
     }
 

@@ -54,7 +54,6 @@ fn pointers_find_values_as_written() {
     assert_eq!(object.find(["a", "n"]), Some("2"));
     assert_eq!(object.find(["missing"]), None);
     assert_eq!(object.find(["key", "deeper"]), None);
-    assert_eq!(Object::of(r#"{"a":[1,2]}"#).find(["a", "0"]), None);
 }
 
 #[test]
@@ -151,11 +150,15 @@ proptest! {
     fn a_pointer_leads_to_every_place(value in any_json()) {
         let object = json!({ "b": value, "a": 1 });
         for text in [object.to_string(), serde_json::to_string_pretty(&object).unwrap()] {
-            let found = Object::of(&text);
+            let (object, found): (Value, _) = (serde_json::from_str(&text).unwrap(), Object::of(&text));
             for place in places(&object, &[]) {
                 let there = found.find(place.iter().map(String::as_str)).unwrap_or_default();
-                let pointer: String = place.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect();
-                prop_assert_eq!(serde_json::from_str::<Value>(there).ok().as_ref(), object.pointer(&pointer), "{}", pointer);
+                let there: Option<Value> = serde_json::from_str(there).ok();
+                let expected = place.iter().try_fold(&object, |value, token| match value {
+                    Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+                    other => other.get(token),
+                });
+                prop_assert_eq!(there.as_ref(), expected, "{:?}", place);
             }
         }
     }

@@ -40,6 +40,7 @@ function open(first: ListItem): { client: QueryClient; shown: () => string[] } {
     updatedAt: first.createdAt,
     payload: "{}",
     payloadPlain: true,
+    test: false,
     requestHeaders: [],
     diagnosis: null,
     acceptedBy: null,

@@ -1207,6 +1207,8 @@ export interface components {
             requestHeaders: string[][];
             signatureHeader: string | null;
             subjectUserId: string | null;
+            /** @description Whether it was made up for a test, as its header `X-Callbackd-Test` says. What a test names is not fetched. */
+            test: boolean;
             /** Format: date-time */
             updatedAt: string;
             /** Format: date-time */
@@ -1304,6 +1306,11 @@ export interface components {
         };
         /** @description A list item, and what a file has room for besides. */
         ExportedCallback: components["schemas"]["ListItem"] & {
+            /**
+             * @description The object that the callback names, written as the payload is; left out where none was fetched, and where payloads
+             *     were not asked for.
+             */
+            object?: Record<string, never>;
             /**
              * @description The JSON that was received: keys, numbers and escapes as they were, line breaks between them as spaces, nothing around. Null if
              *     the body was not JSON. Left out where payloads were not asked for.

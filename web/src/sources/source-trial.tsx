@@ -29,7 +29,9 @@ export function SourceTrial({ source: { name, curl, fetch } }: { source: Source 
           {!trial.isPending && <Send className="size-4" aria-hidden />}
           Send a test callback
         </BusyButton>
-        <div role="status">{trial.isSuccess && <Sent callback={trial.data} isThin={fetch !== null} />}</div>
+        <div role="status">
+          {trial.isSuccess && <Sent callback={trial.data} isThin={fetch !== null} />}
+        </div>
         <FormError error={trial.error} className="mt-2" />
       </div>
       {command === null ? (

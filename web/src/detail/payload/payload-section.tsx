@@ -3,8 +3,8 @@ import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { useRawUrl } from "@/api/callbacks";
 import type { CallbackDetail } from "@/api/types";
 import { Outline } from "@/lib/json-outline";
-import { saveText } from "@/lib/save-text";
 import { type Match, searchOutline, searchText } from "@/lib/json-search";
+import { saveText } from "@/lib/save-text";
 import { type Piece, pieceAt, piecesOf } from "@/lib/text-pieces";
 import { BytesView } from "./bytes-view";
 import { PathBar } from "./path-bar";
@@ -63,7 +63,9 @@ function Shower({ shown, subjects, isObject }: ShowerProps) {
         text={payload.text}
         subjects={subjects}
         rawBytes={shown.rawBytes}
-        download={isObject ? () => saveText(shown.payload ?? "", `${shown.id}-object.json`) : rawUrl}
+        download={
+          isObject ? () => saveText(shown.payload ?? "", `${shown.id}-object.json`) : rawUrl
+        }
       />
       <div className="flex-1">
         <Body {...{ payload, view, columns, tree, raw, search, bars }} />
