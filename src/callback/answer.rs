@@ -47,11 +47,14 @@ pub struct SearchedTo {
 #[serde(rename_all = "camelCase")]
 pub struct CheckPage {
     pub items: Vec<ViewedItem>,
-    /// The cursor of the last item; null when there is none.
+    /// The cursor of the last item; null when there is none. After a reset never null: then it is where to go on.
     #[schema(value_type = Option<String>, example = "4711", required)]
     pub next_cursor: Option<Cursor>,
     /// Whether there is more right now.
     pub has_more: bool,
+    /// Whether there is no going on from `after`: something behind it was pruned, or it was lost in a failover or a
+    /// restore, and what the reader has seen of late with it. Reload what you show.
+    pub reset: bool,
 }
 
 /// Everything about one callback, and its job.

@@ -38,8 +38,8 @@ pub use self::{
     retention::Retention,
     search::Search,
     store::{
-        Check, Delivery, Found, NewAttempt, Pruned, RejectedRequest, Row, SameDelivery, Stopped, Store,
-        TooSlow,
+        Check, Checked, Delivery, Extent, Found, NewAttempt, Pruned, RejectedRequest, Row, SameDelivery,
+        Stopped, Store, TooSlow,
     },
     viewer::{Scope, Viewer},
 };

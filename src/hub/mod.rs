@@ -166,6 +166,11 @@ impl Hub {
         self.ring().after(after)
     }
 
+    /// Whether `cursor` is one that was published here, and everything after it is in memory.
+    pub fn has_shown(&self, cursor: Cursor) -> bool {
+        self.ring().has_shown(cursor)
+    }
+
     /// Whether everything after `cursor` is in memory.
     pub fn reaches_back_to(&self, cursor: Cursor) -> bool {
         self.ring().reaches_back_to(cursor)

@@ -88,6 +88,12 @@ impl Ring {
         }
     }
 
+    /// Not of one between two others: it may be of a life of the database whose end was lost.
+    pub fn has_shown(&self, cursor: Cursor) -> bool {
+        let is_frame = || self.frames.binary_search_by_key(&cursor, |frame| frame.cursor).is_ok();
+        cursor == self.start || cursor == self.head || is_frame()
+    }
+
     pub fn reaches_back_to(&self, cursor: Cursor) -> bool {
         cursor >= self.start
     }

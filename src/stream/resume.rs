@@ -58,12 +58,12 @@ pub async fn start(
         // A position that is found now: always one to start from.
         Asked::After(time) => return Ok(Start::After(time.cursor(store).await?)),
     };
-    let known = cursor == Cursor::START || (cursor <= head && hub.reaches_back_to(cursor));
+    let known = cursor == Cursor::START || hub.has_shown(cursor);
     if known {
         return Ok(Start::After(cursor));
     }
     // Above this node's head but not above the database's: the listener is about to bring it.
-    let kept = bounds.keeps(cursor).await? && (cursor <= head || bounds.reaches(cursor).await?);
+    let kept = bounds.holds(cursor).await? && (cursor <= head || bounds.reaches(cursor).await?);
     Ok(if kept { Start::After(cursor) } else { Start::Reset(hub.head()) })
 }
 

@@ -90,7 +90,10 @@ async fn check_goes_on_exactly_where_it_stopped() {
 
     let end = second["nextCursor"].as_str().unwrap();
     let nothing = check(&format!("?after={end}")).await;
-    assert_eq!(nothing, serde_json::json!({ "items": [], "nextCursor": null, "hasMore": false }));
+    assert_eq!(
+        nothing,
+        serde_json::json!({ "items": [], "nextCursor": null, "hasMore": false, "reset": false })
+    );
 
     let time = second["items"][0]["createdAt"].as_str().unwrap();
     let later = check(&format!("?after={time}")).await;

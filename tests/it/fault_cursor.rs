@@ -103,6 +103,50 @@ async fn what_the_database_has_lost_is_shown_to_nobody_any_more() {
     assert_eq!(cursors(&again.until("ready").await), [kept, after]);
 }
 
+/// Whoever was away meanwhile and comes back from what is lost: it shows what nobody else has, and must reload.
+#[tokio::test]
+async fn who_comes_back_from_what_was_lost_is_told_to_reload_also_when_there_is_more() {
+    let app = TestApp::start().await;
+    let token = app.admin().await;
+    let kept = cursor(&app, "kept").await;
+    let lost = cursor(&app, "lost").await;
+    let sql = format!(
+        "delete from llm_callbacks where callback_id = 'lost'; update cursor_epoch set timeline = '2'; {END_WRITERS}"
+    );
+    app.client.batch_execute(&sql).await.expect("as if failed over");
+    // Above the head.
+    assert_eq!(polled(&app, &token, lost).await, (true, Some(kept), vec![]));
+
+    let new = [stored(&app, "new-1").await, cursor(&app, "new-2").await];
+    let mut judges = vec![app];
+    // One that has shown none of it.
+    judges.push(TestApp::beside(&judges[0].database, &[]).await);
+    for app in &judges {
+        for away in [lost, lost + 1] {
+            let mut stream = Stream::open(app, &token, ADMIN_STREAM, Some(&away.to_string())).await;
+            let events = stream.until("ready").await;
+            assert_eq!(events[0].name, "reset", "{events:?}");
+            assert_eq!(events[0].id, Some(new[1].to_string()));
+            assert!(cursors(&events).is_empty());
+            assert_eq!(polled(app, &token, away).await, (true, Some(new[1]), new.into()));
+        }
+        for (from, missed) in [(0, vec![kept, new[0], new[1]]), (kept, new.into()), (new[0], vec![new[1]])] {
+            let mut stream = Stream::open(app, &token, &format!("{ADMIN_STREAM}?after={from}"), None).await;
+            assert_eq!(cursors(&stream.until("ready").await), missed, "after {from}");
+            assert_eq!(polled(app, &token, from).await, (false, missed.last().copied(), missed));
+        }
+    }
+}
+
+/// Whether it was told to reload, where to go on, and what came.
+async fn polled(app: &TestApp, token: &str, after: i64) -> (bool, Option<i64>, Vec<i64>) {
+    let page = app.get(token, &format!("{CHECK}?after={after}")).await.json;
+    let number = |cursor: &serde_json::Value| cursor.as_str().and_then(|text| text.parse().ok());
+    let items = page["items"].as_array().expect("a list").iter();
+    let items = items.map(|item| number(&item["cursor"]).expect("a cursor")).collect();
+    (page["reset"].as_bool().expect("it says so"), number(&page["nextCursor"]), items)
+}
+
 /// On the same timeline, and in nothing different but that what came since is not there.
 #[tokio::test]
 async fn after_a_snapshot_is_put_back_no_position_comes_again() {
@@ -123,8 +167,8 @@ async fn after_a_snapshot_is_put_back_no_position_comes_again() {
     given.push(stored(&app, "after").await);
     assert!(given.is_sorted_by(|a, b| a < b), "{given:?}");
 
-    let page = app.get(&token, &format!("{CHECK}?after={}", given[2])).await;
-    assert_eq!(page.json["nextCursor"], given[3].to_string(), "whoever had seen all goes on with the next");
+    let went_on = polled(&app, &token, given[2]).await;
+    assert_eq!(went_on, (true, Some(given[3]), vec![given[3]]), "whoever had seen all goes on with the next");
 }
 
 /// As its sender does it, until the server has found its database again.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::query::{CheckQuery, CheckRequest, PageQuery, PageRequest, SearchQuery, SearchRequest, Turn};
 use crate::{
     callback::{
-        Check, CheckPage, Count, DetailAnswer, FacetValues, Filter, FilterQuery, Found, HistoryPage, RawBody,
-        Search, SearchedTo, Store, TooSlow, ViewedItem, Viewer,
+        Check, CheckPage, Checked, Count, DetailAnswer, FacetValues, Filter, FilterQuery, Found, HistoryPage,
+        RawBody, Search, SearchedTo, Store, TooSlow, ViewedItem, Viewer,
     },
     problem::{Problem, Result},
 };
@@ -69,9 +69,10 @@ pub(super) async fn check(store: &Store, viewer: &Viewer, query: CheckQuery) -> 
     let request = CheckRequest::try_from(query)?;
     let after = request.after.cursor(store).await?;
     let page = Check { after, unviewed: request.unviewed, limit: request.limit + 1 };
-    let (items, has_more) = cut(store.check(viewer, &page).await?, request.limit);
-    let next_cursor = items.last().map(|last| last.item.cursor);
-    Ok(Json(CheckPage { items, next_cursor, has_more }))
+    let Checked { items, reset_to } = store.check(viewer, &page).await?;
+    let (items, has_more) = cut(items, request.limit);
+    let next_cursor = items.last().map(|last| last.item.cursor).or(reset_to);
+    Ok(Json(CheckPage { items, next_cursor, has_more, reset: reset_to.is_some() }))
 }
 
 pub(super) async fn detail(store: &Store, viewer: &Viewer, id: Uuid) -> Result<Json<DetailAnswer>> {

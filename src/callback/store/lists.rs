@@ -3,6 +3,7 @@
 //! Pages go by position, so a page costs the same wherever it lies and rows that arrive move nothing. One that takes
 //! three seconds all the same is ended and says so, rather than keep a connection from everybody else.
 
+use deadpool_postgres::Client;
 use tokio_postgres::{error::SqlState, types::Type};
 
 use super::{Store, rows, search::Typed};
@@ -17,6 +18,14 @@ pub struct Check {
     pub after: Cursor,
     pub unviewed: bool,
     pub limit: i64,
+}
+
+/// What there is of it.
+#[derive(Debug)]
+pub struct Checked {
+    pub items: Vec<ViewedItem>,
+    /// Where to go on from, when there is no going on from the position asked for.
+    pub reset_to: Option<Cursor>,
 }
 
 /// Why a list could not be had.
@@ -39,34 +48,50 @@ impl From<tokio_postgres::Error> for TooSlow {
 
 impl Store {
     /// Oldest first.
-    pub async fn check(&self, viewer: &Viewer, page: &Check) -> Result<Vec<ViewedItem>, TooSlow> {
+    pub async fn check(&self, viewer: &Viewer, page: &Check) -> Result<Checked, TooSlow> {
+        let client = self.db.get().await?;
         let sql = include_str!("../../../sql/queries/callback/check.sql");
-        self.list(
-            sql,
-            &[
-                (&viewer.profile, Type::UUID),
-                (&viewer.scope.owner(), Type::TEXT),
-                (&page.after.seq(), Type::INT8),
-                (&page.unviewed, Type::BOOL),
-                (&page.limit, Type::INT8),
-            ],
-        )
-        .await
+        let after = page.after.seq();
+        let owner = viewer.scope.owner();
+        let params: [Typed<'_>; 5] = [
+            (&viewer.profile, Type::UUID),
+            (&owner, Type::TEXT),
+            (&after, Type::INT8),
+            (&page.unviewed, Type::BOOL),
+            (&page.limit, Type::INT8),
+        ];
+        let position: [Typed<'_>; 1] = [(&after, Type::INT8)];
+        let judge = include_str!("../../../sql/queries/callback/judge.sql");
+        let (items, judged) = tokio::join! {
+            biased;
+            list(&client, sql, &params),
+            client.query_typed(judge, &position),
+        };
+        let reset_to = match judged?.first() {
+            Some(row) if row.try_get("reset")? => Some(Cursor::from_seq(row.try_get("head")?)),
+            _ => None,
+        };
+        Ok(Checked { items: items?, reset_to })
     }
 
     /// In one round trip: what opens and closes the transaction is sent along, and where the list fails the end of it
     /// takes back what there is nothing of. Once begun it ends by itself, also when nobody waits for it any more.
     pub(super) async fn list(&self, sql: &str, params: &[Typed<'_>]) -> Result<Vec<ViewedItem>, TooSlow> {
         let client = self.db.get().await?;
-        let bound = concat!("begin;\n", include_str!("../../../sql/queries/callback/bound_list.sql"));
-        let (bounded, found, ended) = tokio::join! {
-            biased;
-            client.batch_execute(bound),
-            client.query_typed(sql, params),
-            client.batch_execute("commit"),
-        };
-        let found = bounded.and(found)?;
-        ended?;
-        Ok(rows::all(&found, rows::viewed_item)?)
+        list(&client, sql, params).await
     }
+}
+
+/// The same on a connection that is asked for more.
+async fn list(client: &Client, sql: &str, params: &[Typed<'_>]) -> Result<Vec<ViewedItem>, TooSlow> {
+    let bound = concat!("begin;\n", include_str!("../../../sql/queries/callback/bound_list.sql"));
+    let (bounded, found, ended) = tokio::join! {
+        biased;
+        client.batch_execute(bound),
+        client.query_typed(sql, params),
+        client.batch_execute("commit"),
+    };
+    let found = bounded.and(found)?;
+    ended?;
+    Ok(rows::all(&found, rows::viewed_item)?)
 }

@@ -26,8 +26,8 @@ pub use self::{
     attempts::NewAttempt,
     deliveries::{Delivery, SameDelivery},
     history::{Found, Stopped},
-    lists::{Check, TooSlow},
-    positions::Row,
+    lists::{Check, Checked, TooSlow},
+    positions::{Extent, Row},
     removal::Pruned,
     review::RejectedRequest,
 };

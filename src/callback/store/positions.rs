@@ -34,6 +34,25 @@ impl Row {
     }
 }
 
+/// Lives of the database that are told apart: a restart of PostgreSQL is one.
+const GAPS_MAX: i64 = 1_000;
+
+/// Which cursors a reader can go on from: not from below what was pruned, nor from what was lost with a life of the
+/// database.
+#[derive(Debug)]
+pub struct Extent {
+    floor: Cursor,
+    /// Nothing above the first and up to the second is there, or will be.
+    gaps: Vec<(Cursor, Cursor)>,
+}
+
+impl Extent {
+    pub fn holds(&self, cursor: Cursor) -> bool {
+        cursor >= self.floor
+            && !self.gaps.iter().any(|(after, through)| *after < cursor && cursor <= *through)
+    }
+}
+
 impl Store {
     /// At most `limit` rows above `after`, up to and including `through`, in order of position; rejects included.
     pub async fn page_after(
@@ -73,6 +92,18 @@ impl Store {
         let sql = include_str!("../../../sql/queries/callback/kept.sql");
         let row = self.db.query_one(sql, &[&cursor.seq()]).await?;
         Ok(Cursor::from_seq(row.try_get("kept")?))
+    }
+
+    /// Which cursors a reader can go on from.
+    pub async fn extent(&self) -> Result<Extent, db::Error> {
+        let row =
+            self.db.query_one(include_str!("../../../sql/queries/callback/extent.sql"), &[&GAPS_MAX]).await?;
+        let (afters, throughs): (Vec<i64>, Vec<i64>) = (row.try_get("afters")?, row.try_get("throughs")?);
+        let cursors = |(after, through)| (Cursor::from_seq(after), Cursor::from_seq(through));
+        Ok(Extent {
+            floor: Cursor::from_seq(row.try_get("floor_seq")?),
+            gaps: afters.into_iter().zip(throughs).map(cursors).collect(),
+        })
     }
 
     /// The lowest cursor from which everything can still be replayed. A reader below it has missed what was pruned.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every table that the server reads and writes.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "profiles",
     "external_identities",
     "sessions",
@@ -20,6 +20,7 @@ const TABLES: [&str; 9] = [
     "llm_callback_views",
     "llm_callback_view_marks",
     "cursor_epoch",
+    "cursor_gaps",
 ];
 /// What people notice in lists, and what begins to let timestamps look wrong.
 const SKEW_WARN: TimeDelta = TimeDelta::seconds(2);

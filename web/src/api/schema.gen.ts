@@ -1233,10 +1233,15 @@ export interface components {
             hasMore: boolean;
             items: components["schemas"]["ViewedItem"][];
             /**
-             * @description The cursor of the last item; null when there is none.
+             * @description The cursor of the last item; null when there is none. After a reset never null: then it is where to go on.
              * @example 4711
              */
             nextCursor: string | null;
+            /**
+             * @description Whether there is no going on from `after`: something behind it was pruned, or it was lost in a failover or a
+             *     restore, and what the reader has seen of late with it. Reload what you show.
+             */
+            reset: boolean;
         };
         /** @description A count that is exact up to 10,000; 10,001 stands for more. */
         Count: {

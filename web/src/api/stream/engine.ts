@@ -51,6 +51,7 @@ export class Engine {
         this.feed.cursor ??= head;
       },
       items: (items) => this.feed.take(items),
+      reset: (head) => this.reset(head),
       polled: (ok) => this.polled(ok),
       refused: () => void this.askWhoItIs(),
     });

@@ -7,6 +7,8 @@ export type Polled = {
   /** On a first visit nothing is owed: what is new begins here. */
   beginAt(head: string): void;
   items(items: HistoryItem[]): void;
+  /** There is no going on from the cursor: what is shown is loaded again, and what comes next follows `head`. */
+  reset(head: string): void;
   polled(ok: boolean): void;
   refused(): void;
 };
@@ -55,9 +57,10 @@ export class Poller {
       this.polled.beginAt(await this.questions.head(signal));
       return;
     }
-    for await (const items of this.questions.after(cursor, signal)) {
+    for await (const { items, reset, nextCursor } of this.questions.after(cursor, signal)) {
       if (signal.aborted) return;
-      this.polled.items(items);
+      if (reset) this.polled.reset(nextCursor ?? cursor);
+      else this.polled.items(items);
     }
   }
 }

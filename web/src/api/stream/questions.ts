@@ -40,11 +40,11 @@ export class Questions {
   }
 
   /** Everything after the cursor, page by page, oldest first. */
-  async *after(cursor: string, signal: AbortSignal): AsyncGenerator<CheckPage["items"]> {
+  async *after(cursor: string, signal: AbortSignal): AsyncGenerator<CheckPage> {
     let after = cursor;
     for (let pages = 0; pages < pagesMax; pages += 1) {
       const page = await this.check(after, pageMax, signal);
-      yield page.items;
+      yield page;
       if (!page.hasMore || page.nextCursor === null) return;
       after = page.nextCursor;
     }
