@@ -14,7 +14,7 @@ use crate::support::eventually;
 use crate::support::site::http_client;
 
 /// Short where a fault of a few seconds must be noticed, and small where memory must not serve everything.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("CALLBACKD_ACK_DEADLINE", "2s"),
     ("CALLBACKD_STREAM_HEARTBEAT", "1s"),
     ("CALLBACKD_STREAM_STALL", "3s"),
@@ -22,6 +22,8 @@ const SETTINGS: [(&str, &str); 9] = [
     ("CALLBACKD_STREAMS_PER_ADMIN_MAX", "1000"),
     ("CALLBACKD_STREAMS_PER_ADDRESS_MAX", "1000"),
     ("CALLBACKD_REQUESTS_PER_MINUTE", "1000000"),
+    // All of them come from one address.
+    ("CALLBACKD_CONNECTIONS_PER_ADDRESS_MAX", "10000"),
     ("CALLBACKD_RING_FRAMES_MAX", "200"),
     ("CALLBACKD_SHUTDOWN_DEADLINE", "3s"),
 ];
