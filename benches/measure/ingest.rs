@@ -157,6 +157,7 @@ fn plot(full: &[Rounds]) -> Plot {
         name: "ingest",
         title: "Acknowledged callbacks a second",
         across: "connections",
+        by_tens: false,
         lines: vec![("callbackd", points(0)), ("plain design", points(1))],
     }
 }

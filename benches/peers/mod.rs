@@ -9,7 +9,7 @@ use std::{net::SocketAddr, path::Path};
 
 use anyhow::Context as _;
 
-pub use self::limit::run as run_limit;
+pub use self::{limit::run as run_limit, nchan::ids};
 use crate::{
     load::numbered,
     stage::{Child, Stage, free_address},

@@ -3,6 +3,10 @@
 use std::{ffi::OsStr, fs, net::SocketAddr, path::Path};
 
 use anyhow::Context as _;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
+};
 
 use super::{Kind, Peer};
 use crate::stage::{Child, accepts};
@@ -79,4 +83,18 @@ http {{
 }}
 "
     )
+}
+
+/// The ids of the messages that are kept, oldest first, as a stream at `path` says them.
+pub async fn ids(address: SocketAddr, path: &str, count: usize) -> anyhow::Result<Vec<String>> {
+    let mut socket = TcpStream::connect(address).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n");
+    socket.write_all(request.as_bytes()).await?;
+    let mut lines = BufReader::new(socket).lines();
+    let mut ids = Vec::new();
+    while ids.len() < count {
+        let line = lines.next_line().await?.context("the stream ended")?;
+        ids.extend(line.strip_prefix("id: ").map(str::to_owned));
+    }
+    Ok(ids)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::spread;
+use super::table::{median, spread};
 
 /// Values of one side, round by round.
 type Values = Vec<f64>;
@@ -41,6 +41,14 @@ impl Field {
             self.rows.len() - 1
         });
         self.rows[row].values[place].push(value);
+    }
+
+    /// Zero of nothing.
+    pub fn median(&self, what: &str, side: &str) -> f64 {
+        let place = self.sides.iter().position(|known| *known == side);
+        let row = self.rows.iter().find(|row| row.what == what);
+        let values = row.zip(place).map(|(row, place)| row.values[place].clone());
+        values.map(median).unwrap_or_default()
     }
 
     /// With the first one's ratio to the best of those whose names begin with `rival`, taken within each round.

@@ -9,6 +9,8 @@ pub struct Plot {
     pub name: &'static str,
     pub title: &'static str,
     pub across: &'static str,
+    /// Whether upwards each step is ten times the one below, for what spans several tens.
+    pub by_tens: bool,
     /// Each with its name.
     pub lines: Vec<(&'static str, Vec<Point>)>,
 }
@@ -78,9 +80,7 @@ impl Plot {
     }
 
     fn rules(&self, svg: &mut String, look: &Look) {
-        let step = step(self.highest() / STEPS);
-        let mut value = 0.0;
-        while value <= self.top() {
+        for value in self.steps() {
             let y = self.y(value);
             let _ = writeln!(
                 svg,
@@ -92,7 +92,6 @@ impl Plot {
                 y + 4.0,
                 label(value)
             );
-            value += step;
         }
         for x in self.places() {
             let _ = writeln!(
@@ -147,13 +146,27 @@ impl Plot {
         places
     }
 
-    fn highest(&self) -> f64 {
-        self.lines.iter().flat_map(|(_, points)| points.iter().map(|(_, y)| *y)).fold(0.0, f64::max)
+    fn values(&self) -> impl Iterator<Item = f64> {
+        self.lines.iter().flat_map(|(_, points)| points.iter().map(|(_, y)| *y))
     }
 
-    fn top(&self) -> f64 {
-        let step = step(self.highest() / STEPS);
-        (self.highest() / step).ceil() * step
+    /// What the horizontal lines stand for, from the lowest to the highest.
+    fn steps(&self) -> Vec<f64> {
+        let highest = self.values().fold(0.0, f64::max);
+        if self.by_tens {
+            let lowest = self.values().fold(highest, f64::min).max(1e-9);
+            let mut steps = vec![10_f64.powf(lowest.log10().floor())];
+            while steps.last().is_some_and(|top| *top < highest) {
+                steps.extend(steps.last().map(|top| top * 10.0));
+            }
+            return steps;
+        }
+        let step = step(highest / STEPS);
+        let mut steps = vec![0.0];
+        while steps.last().is_some_and(|top| *top < highest) {
+            steps.extend(steps.last().map(|top| top + step));
+        }
+        steps
     }
 
     /// By the logarithm: what is asked for doubles and doubles.
@@ -166,7 +179,10 @@ impl Plot {
     }
 
     fn y(&self, value: f64) -> f64 {
-        let part = value / self.top().max(f64::MIN_POSITIVE);
+        let steps = self.steps();
+        let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return TOP };
+        let part = if self.by_tens { (value / first).ln() / (last / first).ln() } else { value / last };
+        let part = if part.is_finite() { part } else { 0.0 };
         HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
     }
 }

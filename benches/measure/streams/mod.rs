@@ -11,10 +11,13 @@ use crate::{measure::Scale, report::Section, stage::Stage};
 
 pub async fn measure(stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
     let (kinds, who) = sides::present(stage).await;
-    let mut tables = spread::measure(stage, scale, &kinds).await?;
-    tables.push(back::measure(stage, scale, &kinds).await?);
-    tables.push(held::measure(stage, scale).await?);
-    tables.push(flood::measure(stage, scale).await?);
+    let (spread, plot) = spread::measure(stage, scale, &kinds).await?;
+    let tables = vec![
+        spread,
+        back::measure(stage, scale, &kinds).await?,
+        held::measure(stage, scale).await?,
+        flood::measure(stage, scale).await?,
+    ];
     Ok(Section {
         title: "To ten thousand streams",
         about: format!(
@@ -24,6 +27,6 @@ pub async fn measure(stage: &Stage, scale: &Scale) -> anyhow::Result<Section> {
              anybody.\n\n{who}"
         ),
         tables,
-        plots: Vec::new(),
+        plots: vec![plot],
     })
 }

@@ -10,20 +10,22 @@ use crate::{
     load::{in_flight, now_and_then, percentile},
     measure::Scale,
     peers::Kind,
-    report::{Better, Field},
+    report::{Better, Field, Plot},
     stage::Stage,
 };
 
 /// Streams, and messages with one and with sixteen on their way.
 const SIZES: [(usize, usize, usize); 3] = [(100, 300, 1_600), (1_000, 60, 320), (10_000, 12, 48)];
 const AT_ONCE: usize = 16;
-/// Messages at two a second.
+/// One after the other at a pace of so many frames a second in all; at least so many messages, and for so long.
+const CALM_FRAMES: f64 = 20_000.0;
 const CALM: usize = 6;
-const CALM_EVERY: Duration = Duration::from_millis(500);
+const CALM_TIME: Duration = Duration::from_secs(1);
 /// What is still being tidied up after the streams were opened is not measured.
 const REST: Duration = Duration::from_millis(300);
 
-pub async fn measure(stage: &Stage, scale: &Scale, kinds: &[Kind]) -> anyhow::Result<Vec<String>> {
+/// A table, and a plot of how long a message takes to the last stream.
+pub async fn measure(stage: &Stage, scale: &Scale, kinds: &[Kind]) -> anyhow::Result<(String, Plot)> {
     let mut sides: Vec<Option<Kind>> = vec![None];
     sides.extend(kinds.iter().copied().map(Some));
     let name = |side: &Option<Kind>| side.map_or("callbackd", Kind::name);
@@ -35,7 +37,38 @@ pub async fn measure(stage: &Stage, scale: &Scale, kinds: &[Kind]) -> anyhow::Re
             side_of(stage, scale, side, round, &mut field).await?;
         }
     }
-    Ok(vec![field.markdown("nchan")])
+    Ok((field.markdown("nchan"), plot(scale, &field, kinds)))
+}
+
+fn to_the_last(streams: usize) -> String {
+    format!("ms to the last of {streams}, at {CALM_FRAMES} frames a second, p50")
+}
+
+/// Of nchan the faster one.
+fn plot(scale: &Scale, field: &Field, kinds: &[Kind]) -> Plot {
+    let line = |name: &'static str, sides: &[&str]| {
+        let points = SIZES.map(|(streams, ..)| streams / scale.streams_divisor).map(|streams| {
+            let times = sides.iter().map(|side| field.median(&to_the_last(streams), side));
+            (callbackd::telemetry::count(streams), times.fold(f64::INFINITY, f64::min))
+        });
+        (name, points.to_vec())
+    };
+    let mut lines = vec![line("callbackd", &["callbackd"])];
+    let nchan: Vec<&str> =
+        kinds.iter().map(|kind| kind.name()).filter(|name| name.starts_with("nchan")).collect();
+    if !nchan.is_empty() {
+        lines.push(line("nchan", &nchan));
+    }
+    if kinds.contains(&Kind::BetterSse) {
+        lines.push(line("better-sse", &[Kind::BetterSse.name()]));
+    }
+    Plot {
+        name: "fanout",
+        title: "Milliseconds until the last stream has it",
+        across: "streams",
+        by_tens: true,
+        lines,
+    }
 }
 
 async fn side_of(
@@ -97,12 +130,10 @@ async fn run(
             cpu.as_secs_f64() * 1e6 / frames,
         );
     }
-    if streams >= 10_000 {
-        let calm = numbers.next(CALM);
-        let times = now_and_then(&mut crowd, side.address(), CALM_EVERY, calm, message).await?;
-        let last = percentile(&times, 500).as_secs_f64() * 1e3;
-        field.add(&format!("ms to the last of {streams}, 2 a second, p50"), Better::Less, name, last);
-    }
+    let every = Duration::from_secs_f64(count(streams) / CALM_FRAMES);
+    let calm = CALM.max((CALM_TIME.as_millis() / every.as_millis().max(1)) as usize);
+    let times = now_and_then(&mut crowd, side.address(), every, numbers.next(calm), message).await?;
+    field.add(&to_the_last(streams), Better::Less, name, percentile(&times, 500).as_secs_f64() * 1e3);
     if streams >= 1_000 {
         field.add(
             &format!("kB of memory a stream, {streams} after this"),
