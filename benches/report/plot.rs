@@ -24,6 +24,8 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 104.0;
 const TOP: f64 = 48.0;
 const BOTTOM: f64 = 52.0;
+/// Between the names of two lines, at least.
+const NAME_HEIGHT: f64 = 15.0;
 /// How many horizontal lines there are at most.
 const STEPS: f64 = 5.0;
 
@@ -72,8 +74,8 @@ impl Plot {
             look.muted, self.title, look.ground, look.ink, self.title
         );
         self.rules(&mut svg, look);
-        for ((name, points), colour) in self.lines.iter().zip(look.lines) {
-            self.line(&mut svg, name, points, colour);
+        for ((line, colour), place) in self.lines.iter().zip(look.lines).zip(self.name_places()) {
+            self.line(&mut svg, line, colour, place);
         }
         svg.push_str("</svg>\n");
         svg
@@ -111,7 +113,7 @@ impl Plot {
         );
     }
 
-    fn line(&self, svg: &mut String, name: &str, points: &[Point], colour: &str) {
+    fn line(&self, svg: &mut String, (name, points): &(&str, Vec<Point>), colour: &str, place: f64) {
         let path: Vec<String> =
             points.iter().map(|(x, y)| format!("{:.1} {:.1}", self.x(*x), self.y(*y))).collect();
         let _ = writeln!(
@@ -127,14 +129,26 @@ impl Plot {
                 self.y(*y)
             );
         }
-        if let Some((x, y)) = points.last() {
+        if let Some((x, _)) = points.last() {
             let _ = writeln!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\" font-weight=\"600\">{name}</text>",
                 self.x(*x) + 10.0,
-                self.y(*y) + 4.0
+                place + 4.0
             );
         }
+    }
+
+    /// How far down the name of each line stands: at its end, and below the name of a line that ends just above.
+    fn name_places(&self) -> Vec<f64> {
+        let ends = self.lines.iter().map(|(_, points)| points.last().map_or(TOP, |(_, y)| self.y(*y)));
+        let mut places: Vec<f64> = ends.collect();
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by(|a, b| places[*a].total_cmp(&places[*b]));
+        for pair in order.windows(2) {
+            places[pair[1]] = places[pair[1]].max(places[pair[0]] + NAME_HEIGHT);
+        }
+        places
     }
 
     /// What was asked for, of all lines.

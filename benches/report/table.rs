@@ -132,11 +132,8 @@ pub(super) fn number(value: f64) -> String {
     text
 }
 
-/// The same for what was asked for: whole numbers stay whole.
+/// The same for what was asked for, without zeros that say nothing.
 pub(super) fn label(value: f64) -> String {
-    if value.fract().abs() < f64::EPSILON {
-        number(value).trim_end_matches(".00").trim_end_matches(".0").to_owned()
-    } else {
-        number(value)
-    }
+    let text = number(value);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
