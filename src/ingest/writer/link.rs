@@ -3,7 +3,8 @@
 //!
 //! The decision worth arguing about: a second batch is sent while the first is being committed. PostgreSQL takes them
 //! one after the other, as they came, and begins the second the moment that the first is done, instead of waiting for
-//! us to hear of it and to send the next.
+//! us to hear of it and to send the next. But only once it is as large as the first: sent at once it would hold what
+//! came first and leave all others to the next, and small batches cost more for each of their rows.
 
 use std::{
     error::Error as StdError,
@@ -73,6 +74,7 @@ pub struct Link {
     open: Option<Open>,
     /// In the order sent, which is that of the answers. Outlives its connection, to end with an error each.
     in_flight: FuturesOrdered<BoxFuture<'static, Answer>>,
+    rows_sent_last: usize,
     /// How many of the next to finish were on their way when a warning came: whose it was cannot be told.
     doubtful: usize,
     last_finished: Instant,
@@ -99,6 +101,7 @@ impl Link {
             settings,
             open: None,
             in_flight,
+            rows_sent_last: 0,
             doubtful: 0,
             last_finished,
             wait: Duration::ZERO,
@@ -120,6 +123,11 @@ impl Link {
         self.is_open() && self.in_flight.len() < IN_FLIGHT_MAX
     }
 
+    /// Whether a batch of so many rows is to be sent now.
+    pub fn takes(&self, rows: usize) -> bool {
+        self.has_room() && (self.is_idle() || rows >= self.rows_sent_last)
+    }
+
     pub fn is_idle(&self) -> bool {
         self.in_flight.is_empty()
     }
@@ -130,6 +138,7 @@ impl Link {
         batch.call.enters = open.is_new;
         let (client, statement) = (open.client.clone(), open.statement.clone());
         let sent = Instant::now();
+        self.rows_sent_last = batch.len();
         self.in_flight.push_back(Box::pin(async move {
             let stored = store::store(&client, &statement, &batch.callbacks(), batch.call).await;
             (batch, stored, sent)

@@ -116,7 +116,7 @@ impl Writer {
                 }
                 taken = self.queue.recv_many(&mut self.waiting, BATCH_ROWS_MAX),
                     // At the end also without a connection: what is queued then is given up with those who wait for it.
-                    if nothing_waits && !ended && (link.has_room() || self.queue.is_closed()) =>
+                    if !self.is_full() && !ended && (link.has_room() || self.queue.is_closed()) =>
                 {
                     ended = taken == 0;
                     // Whoever else is ready to submit does so before the batch is made.
@@ -132,7 +132,7 @@ impl Writer {
         if !link.is_open() {
             self.forget_unawaited();
         }
-        while link.has_room()
+        while link.takes(self.rows_next())
             && let Some(batch) = self.next_batch()
         {
             link.send(batch);
@@ -141,12 +141,21 @@ impl Writer {
         gauge!("callbackd_ingest_queue_callbacks").set(count(self.queue.len()));
     }
 
-    fn next_batch(&mut self) -> Option<Batch> {
-        while self.waiting.len() < BATCH_ROWS_MAX
+    /// Whether the next batch needs nothing more from the queue.
+    fn is_full(&self) -> bool {
+        !self.again.is_empty() || self.waiting.len() >= BATCH_ROWS_MAX
+    }
+
+    fn rows_next(&mut self) -> usize {
+        while !self.is_full()
             && let Ok(submission) = self.queue.try_recv()
         {
             self.waiting.push(submission);
         }
+        self.again.front().map_or(self.waiting.len(), Batch::len)
+    }
+
+    fn next_batch(&mut self) -> Option<Batch> {
         self.forget_unawaited();
         self.again.pop_front().or_else(|| {
             let batch = Batch::gather(&mut self.waiting, BATCH_ROWS_MAX, BATCH_BYTES_MAX, self.node);
