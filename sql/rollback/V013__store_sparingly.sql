@@ -1,2 +1,2 @@
--- Loses nothing: the older procedure stores as before. What enters an epoch stays: it does the same as the one before.
+-- Loses nothing: the older procedure stores as before.
 drop procedure if exists store_callbacks_v3;

@@ -5,8 +5,11 @@ select case when asked.owner is null
         select count(*) from (
             select 1
             from llm_callbacks c
-            where c.deleted_at is null
-                and c.seq > coalesce(mark.through_seq, 0)
+            where c.seq > coalesce(mark.through_seq, 0)
+                and not exists (
+                    select 1 from llm_callbacks s
+                    where s.seq = c.seq and s.seq > coalesce(mark.through_seq, 0) and s.deleted_at is not null
+                )
                 and not exists (
                     select 1 from llm_callback_views v where v.admin_user_id = asked.person and v.seq = c.seq
                 )
