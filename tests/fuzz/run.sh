@@ -27,6 +27,7 @@ for property in "$@"; do
         exit 1
     }
     if [ "${KEEP:-}" = 1 ]; then
-        PROPERTY=$property "$fuzzer" -set_cover_merge=1 -max_len="$length" -verbosity=0 "$kept" "$learnt"
+        # One input for each place in the code is enough; how often it is passed is not worth a file.
+        PROPERTY=$property "$fuzzer" -set_cover_merge=1 -use_counters=0 -max_len="$length" -verbosity=0 "$kept" "$learnt"
     fi
 done

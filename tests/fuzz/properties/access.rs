@@ -40,7 +40,9 @@ pub fn no_foreign_token_proves_anything(bytes: &[u8]) {
     let verified = issuer.verify(&token).now_or_never().expect("a shared secret is not waited for");
     let why = verified.expect_err("nobody else has the secret").to_string();
     let text = token.expose_secret();
-    assert!(text.len() < 40 || !why.contains(text), "a refusal does not quote the token");
+    // Our own words have no full stop in them, so that they are not taken for a token that was quoted.
+    let has_parts = text.len() >= 40 && text.contains('.');
+    assert!(!has_parts || !why.contains(text), "a refusal does not quote the token");
 
     assert!(published_keys(bytes) <= 64);
 }
