@@ -33,6 +33,7 @@ async fn detail_has_everything_and_the_job_in_order() {
         "signatureHeader": "sha256=00", "payload": "{\"job_id\":\"job\"}", "payloadPlain": true,
         "requestHeaders": [["content-type", "application/json"]], "diagnosis": null, "object": null, "acceptedBy": null,
         "acceptedAt": null, "acceptedByEmail": null, "acceptedAs": null, "acceptedFrom": null, "subjectUserId": null, "rawBytes": 16,
+        "test": false,
     });
     assert_eq!(Value::Object(callback.clone()), expected);
 }
