@@ -191,6 +191,22 @@ async fn a_link_signs_in_once_and_on_this_machine_only() {
 }
 
 #[tokio::test]
+async fn a_link_that_several_use_in_the_same_moment_signs_in_one_of_them() {
+    let app = App::with(development()).await;
+    let admin = app.sessions.ensure_development_admin().await.unwrap();
+    // More would be too many of one address.
+    for round in 0..2 {
+        let token = app.sessions.make_link(admin.id).await.unwrap();
+        let body = json!({"token": token.expose_secret()});
+        let attempts = (0..8).map(|_| app.post("/api/auth/link").json(&body).send());
+        let answers = futures_util::future::join_all(attempts).await;
+        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 401, 401, 401, 401, 401, 401, 401], "round {round}");
+    }
+}
+
+#[tokio::test]
 async fn links_do_not_work_outside_development_mode() {
     let app = App::start().await;
     let ada = app.person("ada@example.org", Role::Admin).await;

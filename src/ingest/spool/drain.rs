@@ -75,8 +75,20 @@ impl Drain {
         loop {
             match self.spool.with_log(super::log::Log::oldest).await {
                 Some(segment) => self.bring(segment).await,
-                None => self.spool.0.added.notified().await,
+                None => self.wait().await,
             }
+        }
+    }
+
+    /// Until there is something to bring; meanwhile files go that the disk did not let go before.
+    async fn wait(&self) {
+        let is_clean = self.spool.with_log(super::log::Log::clear_away).await;
+        let added = self.spool.0.added.notified();
+        if is_clean {
+            added.await;
+        } else {
+            // It is no matter which of them it was.
+            let _ = tokio::time::timeout(AGAIN, added).await;
         }
     }
 
@@ -95,6 +107,8 @@ impl Drain {
         };
         // Counted when it was written, and not found any more.
         let missing = segment.entries.saturating_sub(contents.entries.len());
+        // Or another file was put in its place.
+        self.spool.found(contents.entries.len().saturating_sub(segment.entries));
         let spooled = |Entry { new, received_at }| Spooled { new: Arc::new(new), received_at };
         let mut left: VecDeque<Spooled> = contents.entries.into_iter().map(spooled).collect();
         while !left.is_empty() {

@@ -52,7 +52,7 @@ impl Spool {
     /// Takes back what was reserved and did not come to be.
     pub(super) fn give_back(&self, entries: usize, bytes: u64) {
         let mut tally = self.tally();
-        tally.bytes -= bytes;
+        tally.free(bytes);
         self.less(&mut tally, entries);
     }
 
@@ -62,6 +62,13 @@ impl Spool {
         let mut tally = self.tally();
         tally.drained(entries, since);
         self.less(&mut tally, entries);
+    }
+
+    /// So many are in a file beyond those that were counted.
+    pub(super) fn found(&self, entries: usize) {
+        let mut tally = self.tally();
+        tally.found(entries);
+        tally.measure();
     }
 
     /// So many were there and cannot be found any more.
@@ -83,26 +90,26 @@ impl Spool {
         self.turn(Way::Soon, Way::Spool);
     }
 
-    /// All of a file is in the database.
+    /// All of a file is in the database: it counts no longer, also when the disk does not let it go yet.
     pub(super) async fn remove(&self, segment: Segment) {
         let bytes = segment.bytes;
-        match self.with_log(move |log| log.remove(&segment)).await {
-            Ok(()) => self.freed(bytes),
-            // It is brought again after the next start, and found to be known.
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a drained file cannot be removed");
-            }
+        let removed = self.with_log(move |log| log.remove(&segment)).await;
+        self.freed(bytes);
+        if let Err(error) = removed {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a drained file cannot be removed yet: it is tried again, and not stored again"
+            );
         }
     }
 
-    /// Not all of a file could be read.
+    /// Not all of a file could be read. When it cannot be moved, the next start finds it again.
     pub(super) async fn set_aside(&self, segment: Segment) {
         let bytes = segment.bytes;
-        match self.with_log(move |log| log.set_aside(&segment)).await {
-            Ok(place) => {
-                self.freed(bytes);
-                self.0.alerts.raise(Alert::spool_damaged(&place));
-            }
+        let kept = self.with_log(move |log| log.set_aside(&segment)).await;
+        self.freed(bytes);
+        match kept {
+            Ok(place) => self.0.alerts.raise(Alert::spool_damaged(&place)),
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -160,7 +167,7 @@ impl Spool {
 
     fn freed(&self, bytes: u64) {
         let mut tally = self.tally();
-        tally.bytes -= bytes;
+        tally.free(bytes);
         tally.measure();
     }
 

@@ -30,6 +30,8 @@ pub struct Log {
     /// In the order in which they were written; nothing is added to them any more.
     closed: VecDeque<Segment>,
     open: Option<(File, Segment)>,
+    /// Not needed any more, and still there: the disk did not let them go.
+    left: Vec<Segment>,
     next: u64,
     /// When the first one that was found at the start had been received.
     pub since: Option<DateTime<Utc>>,
@@ -59,7 +61,8 @@ impl Log {
     pub fn open(folder: Folder) -> Result<Self, Error> {
         let names = folder.names()?;
         let next = names.last().map_or(1, |name| name.number + 1);
-        let mut log = Self { folder, closed: VecDeque::new(), open: None, next, since: None };
+        let mut log =
+            Self { folder, closed: VecDeque::new(), open: None, left: Vec::new(), next, since: None };
         for name in names {
             let path = log.folder.path(name);
             let failed = |source| Error::Folder { path: path.clone(), source };
@@ -126,10 +129,29 @@ impl Log {
         Ok(contents(&bytes, segment.name))
     }
 
-    /// The first one is not needed any more: all of it is in the database.
+    /// The first one is not needed any more: all of it is in the database. It is not read again, even if it stays.
     pub fn remove(&mut self, segment: &Segment) -> io::Result<()> {
         self.closed.retain(|other| other.name != segment.name);
-        fs::remove_file(self.path(segment))
+        let removed = self.delete(segment);
+        if removed.is_err() {
+            self.left.push(segment.clone());
+        }
+        removed
+    }
+
+    /// Tries again to remove what would not go. Whether nothing of it is left.
+    pub fn clear_away(&mut self) -> bool {
+        let left = std::mem::take(&mut self.left);
+        self.left = left.into_iter().filter(|segment| self.delete(segment).is_err()).collect();
+        self.left.is_empty()
+    }
+
+    /// One that is gone already is as good.
+    fn delete(&self, segment: &Segment) -> io::Result<()> {
+        fs::remove_file(self.path(segment)).or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })
     }
 
     /// Keeps the first one for somebody to look at.
@@ -317,6 +339,37 @@ mod tests {
         assert_eq!((contents.entries.len(), contents.damaged), (2, 1));
         let kept = log.set_aside(&segment).unwrap();
         assert!(kept.is_file() && log.oldest().is_none());
+    }
+
+    #[test]
+    fn a_drained_file_that_stays_is_not_read_again_and_goes_when_it_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = open(folder.path());
+        log.append(&[payload(1)]).unwrap();
+        let segment = log.oldest().unwrap();
+        // Also root cannot remove a folder as if it were a file.
+        let file = files(folder.path()).remove(0);
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        log.remove(&segment).unwrap_err();
+        assert!(log.oldest().is_none() && !log.clear_away());
+        assert_eq!((log.entries(), log.bytes()), (0, 0));
+        log.append(&[payload(2)]).unwrap();
+        assert_eq!(drain(&mut log), [2], "others are drained meanwhile");
+        fs::remove_dir(&file).unwrap();
+        fs::write(&file, "it can be removed again").unwrap();
+        assert!(log.clear_away() && !file.exists());
+    }
+
+    #[test]
+    fn a_drained_file_that_somebody_has_removed_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = open(folder.path());
+        log.append(&[payload(1)]).unwrap();
+        let segment = log.oldest().unwrap();
+        fs::remove_file(&files(folder.path())[0]).unwrap();
+        log.remove(&segment).unwrap();
+        assert!(log.clear_away());
     }
 
     #[test]

@@ -79,13 +79,23 @@ impl Tally {
     }
 
     pub fn has_room(&self, bytes: u64) -> bool {
-        self.bytes + bytes <= self.bytes_max
+        self.bytes.saturating_add(bytes) <= self.bytes_max
     }
 
     pub fn reserve(&mut self, bytes: u64, received_at: DateTime<Utc>) {
         self.bytes += bytes;
         self.entries += 1;
         self.since.get_or_insert(received_at);
+    }
+
+    /// A file holds more than was counted: somebody has put another in its place.
+    pub fn found(&mut self, entries: usize) {
+        self.entries += entries;
+    }
+
+    /// So many bytes are there no longer. Files can be changed by hand: a count may be wrong, and never turns over.
+    pub fn free(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_sub(bytes);
     }
 
     /// The disk takes, or does not.
@@ -101,7 +111,7 @@ impl Tally {
 
     /// So many are there no longer. When that was the last of them: how many were drained, if anything was said of them.
     pub fn remove(&mut self, entries: usize) -> Option<u64> {
-        self.entries -= entries;
+        self.entries = self.entries.saturating_sub(entries);
         if self.entries > 0 {
             return None;
         }
@@ -150,6 +160,19 @@ mod tests {
         tally.bytes = 0;
         tally.reserve(10, Utc::now());
         assert_eq!(tally.news(), Some(Level::Spooling));
+    }
+
+    #[test]
+    fn files_that_were_changed_by_hand_turn_no_count_over() {
+        let mut tally = Tally::of(1, 10, Some(Utc::now()), 1_000);
+        tally.free(11);
+        tally.remove(2);
+        assert_eq!((tally.entries, tally.bytes), (0, 0));
+        assert!(!tally.has_room(u64::MAX) && tally.takes());
+        tally.reserve(10, Utc::now());
+        tally.found(1);
+        tally.remove(1);
+        assert_eq!((tally.entries, tally.load(true).oldest_seconds.is_some()), (1, true), "one is left");
     }
 
     #[test]
