@@ -265,3 +265,43 @@ async fn a_source_that_is_gone_says_so() {
     let answer = review(&after, &token, &id, "verify").await;
     assert_eq!((answer.status, answer.text("code")), (409, "source_not_enabled"));
 }
+
+#[tokio::test]
+async fn a_source_added_with_a_wrong_secret_is_corrected_and_what_it_refused_accepted_on_another_node() {
+    let key = "7d".repeat(32);
+    let settings = [("CALLBACKD_SECRETS_KEY", key.as_str())];
+    let app = TestApp::with(&settings).await;
+    let other = TestApp::beside(&app.database, &settings).await;
+    let token = app.admin().await;
+    let source = json!({"preset": "llm", "path": "/hooks/partner"});
+    let added = json!({"name": "partner", "settings": source, "secret": "pasted-from-the-wrong-line"});
+    assert_eq!(app.post(&token, "/api/admin/sources", &added).await.status, 201);
+
+    let mut stream = Stream::ready(&other, &token).await;
+    let body = llm("workflow.completed", "job");
+    let signed = signature(NEW, body.as_bytes());
+    let deliver = async |site: &Site| {
+        let request = site.request(Method::POST, "/hooks/partner").header(SIGNATURE, &signed);
+        site.ask(request.body(body.clone())).await.status
+    };
+    assert_eq!(deliver(&app).await, 401);
+    let pushed = stream.until("callback").await.pop().expect("it is pushed").data;
+    assert_eq!((&pushed["source"], &pushed["signatureValid"]), (&json!("partner"), &json!(false)));
+    let reject = pushed["id"].as_str().expect("a uuid");
+
+    let secret = json!({ "secret": NEW });
+    assert_eq!(app.post(&token, "/api/admin/sources/partner/secrets", &secret).await.status, 201);
+    eventually("the other node knows the secret", async || {
+        review(&other, &token, reject, "verify").await.json["code"] == "verified"
+    })
+    .await;
+    let accepted = review(&other, &token, reject, "accept").await;
+    assert_eq!(accepted.status, 200, "{accepted:?}");
+    let shown = detail(&app, &token, accepted.text("id")).await;
+    assert_eq!((&shown["source"], &shown["signatureValid"]), (&json!("partner"), &json!(true)));
+    assert_eq!((&shown["acceptedFrom"], shown["acceptedBy"].is_string()), (&json!(reject), true), "{shown}");
+    let told = stream.until("callback").await.pop().expect("it is pushed").data;
+    assert_eq!((&told["id"], &told["accepted"]), (&shown["id"], &json!(true)));
+    assert_eq!(deliver(&app).await, 200, "the sender's own retry");
+    assert_eq!(detail(&app, &token, accepted.text("id")).await["deliveryCount"], 2, "is the same callback");
+}
