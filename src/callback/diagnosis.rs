@@ -83,6 +83,8 @@ pub enum Cause {
     /// What was meant to be replaced by the secret.
     SecretPlaceholder,
     BodyReserialised,
+    /// Numbers were written otherwise: 1 for 1.0.
+    BodyNumbers,
     BodyLineEnds,
     BodyByteOrderMark,
     BodyEncodedTwice,

@@ -1,5 +1,6 @@
 //! What the body may have been when it was signed.
 
+use super::numbers::{Renumbering, renumberings};
 use crate::{
     callback::{Cause, Finding},
     ingest::payload::{Escapes, Spacing, Style, json_text, restyle},
@@ -8,8 +9,8 @@ use crate::{
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One way in which the bytes that were signed may differ from those received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form<'a> {
     /// These bytes stood at the end, and are gone.
     Ending(&'static str),
     /// The white space at the end, and at the beginning, has come later.
@@ -25,10 +26,12 @@ pub enum Form {
     Inner,
     /// A JSON string that holds the JSON which was sent was signed.
     Outer,
+    /// Numbers were written otherwise, and perhaps all of it.
+    Renumbered(Renumbering<'a>, Option<Style>),
 }
 
 /// All, the likely ones first.
-pub fn forms() -> Vec<Form> {
+pub fn forms(body: &[u8]) -> Vec<Form<'_>> {
     let simple = [
         Form::Ending("\n"),
         Form::TrimmedEnd,
@@ -41,12 +44,24 @@ pub fn forms() -> Vec<Form> {
         Form::Inner,
         Form::Outer,
     ];
-    let styles = ESCAPES.into_iter().flat_map(|escapes| {
-        SPACINGS.into_iter().flat_map(move |spacing| {
-            [false, true].map(|sorted| Form::Styled(Style { spacing, escapes, sorted }))
-        })
+    let styled = styles(&SPACINGS, &ESCAPES).map(Form::Styled);
+    let numbers = json(body).map(renumberings).unwrap_or_default();
+    let only = numbers.iter().map(|numbers| Form::Renumbered(numbers.clone(), None));
+    let both = numbers.iter().flat_map(|numbers| {
+        styles(&SPACINGS_WITH_NUMBERS, &ESCAPES_WITH_NUMBERS)
+            .map(|style| Form::Renumbered(numbers.clone(), Some(style)))
     });
-    simple.into_iter().chain(styles).collect()
+    simple.into_iter().chain(styled).chain(only).chain(both).collect()
+}
+
+fn styles(spacings: &[Spacing], escapes: &[Escapes]) -> impl Iterator<Item = Style> {
+    escapes.iter().flat_map(move |escapes| {
+        let sorted = [false, true].into_iter();
+        sorted.flat_map(move |sorted| {
+            let spacings = spacings.iter();
+            spacings.map(move |spacing| Style { spacing: *spacing, escapes: *escapes, sorted })
+        })
+    })
 }
 
 const SPACINGS: [Spacing; 5] = [
@@ -59,7 +74,27 @@ const SPACINGS: [Spacing; 5] = [
 const ESCAPES: [Escapes; 6] =
     [Escapes::Kept, Escapes::Ascii, Escapes::Few, Escapes::AsciiSlash, Escapes::Html, Escapes::Slash];
 
-impl Form {
+/// Tried together with another notation of numbers: there are many of these.
+const SPACINGS_WITH_NUMBERS: [Spacing; 3] = [Spacing::Compact, Spacing::Spaced, Spacing::Indented("  ")];
+const ESCAPES_WITH_NUMBERS: [Escapes; 2] = [Escapes::Kept, Escapes::Ascii];
+
+impl Form<'_> {
+    /// How many differences beside the body's are looked for with it, when there may be so many in all; `None` when it
+    /// is not tried then. Numbers under some keys are many forms, and are not tried together with another secret.
+    pub fn beside(&self, differences: usize) -> Option<usize> {
+        match self {
+            Self::Renumbered(_, Some(_)) => (differences == 2).then_some(0),
+            Self::Renumbered(numbers, None) if !numbers.is_whole() => (differences == 1).then_some(0),
+            _ => differences.checked_sub(1),
+        }
+    }
+
+    /// What writing it costs, in bytes that are hashed.
+    pub fn cost(&self, body: &[u8]) -> usize {
+        let numbers = if let Self::Renumbered(numbers, _) = self { numbers.cost() } else { 0 };
+        body.len().saturating_add(numbers)
+    }
+
     /// The bytes in this form; `None` where it makes no sense for them.
     pub fn write(&self, body: &[u8]) -> Option<Vec<u8>> {
         Some(match self {
@@ -76,10 +111,18 @@ impl Form {
             Self::Styled(style) => restyle(json(body)?, *style),
             Self::Inner => serde_json::from_slice::<String>(body).ok()?.into_bytes(),
             Self::Outer => serde_json::to_vec(json(body)?).ok()?,
+            Self::Renumbered(numbers, None) => numbers.write(json(body)?).into_bytes(),
+            Self::Renumbered(numbers, Some(style)) => restyle(&numbers.write(json(body)?), *style),
         })
     }
 
-    pub fn finding(&self) -> Finding {
+    /// What is said of it, where this body was received.
+    pub fn findings(&self, body: &[u8]) -> Vec<Finding> {
+        let style = if let Self::Renumbered(_, style) = self { *style } else { None };
+        std::iter::once(self.finding(body)).chain(style.map(restyled)).collect()
+    }
+
+    fn finding(&self, body: &[u8]) -> Finding {
         let raw = "Have the sender sign the very bytes that it sends, and send nothing else";
         match self {
             Self::Ending(ending) => Finding::new(
@@ -112,6 +155,7 @@ impl Form {
                 mark("without the byte order mark (EF BB BF) that was received in front of it")
             }
             Self::Styled(style) => restyled(*style),
+            Self::Renumbered(numbers, _) => numbers.finding(json(body).unwrap_or_default()),
             Self::Inner => twice(
                 "The body is a JSON string, and the signature is over the JSON inside of it: it was encoded a second time after signing.",
             ),

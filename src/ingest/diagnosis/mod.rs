@@ -12,6 +12,7 @@ mod algorithms;
 mod bodies;
 mod contents;
 mod keys;
+mod numbers;
 mod placeholder;
 mod presented;
 mod search;

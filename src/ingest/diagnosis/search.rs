@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{callback::Finding, source::scheme::Signed};
 
-/// Signatures that are computed for one diagnosis. All pairs of what may differ are some 4,000; a small body is done with
-/// in some milliseconds.
+/// Signatures that are computed for one diagnosis. All pairs of what may differ are some 4,000, and up to 2,000 more
+/// where many numbers may have been written otherwise; a small body is done with in some milliseconds.
 const TAGS_MAX: u32 = 8_192;
 /// Bytes that are hashed or written for one diagnosis: with bodies of 1 MiB every single difference, but not all
 /// pairs. Less than a second.
@@ -66,17 +66,18 @@ pub fn search(case: &Case<'_>, candidates: &[Candidate<'_>], effort: &mut Effort
         algorithms: algorithms(signature.algorithm),
         keys: keys(case),
     };
-    let forms = bodies::forms();
+    let forms = bodies::forms(body);
     for differences in 0..=DIFFERENCES_MAX {
         if let Some(found) = search.body(body, None, differences, effort) {
             return Some(found);
         }
-        for form in forms.iter().filter(|_| differences > 0) {
-            if !effort.spend(0, body.len()) {
+        let tried = forms.iter().filter_map(|form| Some((form, form.beside(differences)?)));
+        for (form, beside) in tried {
+            if !effort.spend(0, form.cost(body)) {
                 return None;
             }
             let written = form.write(body).filter(|written| written.as_slice() != body);
-            let found = written.and_then(|body| search.body(&body, Some(form), differences - 1, effort));
+            let found = written.and_then(|body| search.body(&body, Some(form), beside, effort));
             if found.is_some() {
                 return found;
             }
@@ -98,7 +99,7 @@ impl Search<'_> {
     fn body(
         &self,
         body: &[u8],
-        form: Option<&Form>,
+        form: Option<&Form<'_>>,
         differences: usize,
         effort: &mut Effort,
     ) -> Option<Vec<Finding>> {
@@ -114,13 +115,11 @@ impl Search<'_> {
                     }
                     let found = self.matching(body, content, algorithm, key);
                     if let Some((candidate, how)) = found {
-                        let own = [
-                            key.finding.clone(),
-                            form.map(Form::finding),
-                            content.finding.clone(),
-                            algorithm.finding.clone(),
-                        ];
-                        let own = own.into_iter().flatten();
+                        let received = self.case.body.unwrap_or_default();
+                        let form = form.map_or_else(Vec::new, |form| form.findings(received));
+                        let made = [content.finding.clone(), algorithm.finding.clone()];
+                        let own =
+                            key.finding.clone().into_iter().chain(form).chain(made.into_iter().flatten());
                         return Some(own.chain(candidate.findings(self.case, how)).collect());
                     }
                 }

@@ -6,6 +6,7 @@
 
 mod canonical;
 mod decode;
+mod numbers;
 mod restyle;
 mod scan;
 
@@ -14,6 +15,7 @@ use serde_json::value::RawValue;
 pub use self::{
     canonical::canonical,
     decode::{float, integer, text},
+    numbers::{Notation, Number, numbers, renumber},
     restyle::{Escapes, Spacing, Style, restyle},
     scan::{Member, Object, members},
 };

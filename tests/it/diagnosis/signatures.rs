@@ -22,6 +22,15 @@ fn sent(sender: &mut Sender, body: impl AsRef<[u8]>) {
     sender.sent_body = body.as_ref().to_vec();
 }
 
+/// Two numbers as they were signed, and as they came.
+fn renumbered(sender: &mut Sender, signed: (&str, &str), sent: (&str, &str)) {
+    let body = |(first, second)| {
+        let numbers = format!("\"cost\":[{first},{{\"seconds\":{second}}}],\"n\":1.5,");
+        forms::COMPACT.replace("\"n\":1.5,", &numbers).into_bytes()
+    };
+    (sender.signed_body, sender.sent_body) = (body(signed), body(sent));
+}
+
 fn with_lines(end: &str) -> String {
     forms::INDENT_2.replace('\n', end)
 }
@@ -61,6 +70,19 @@ const MISTAKES: &[(&str, Cause, IsPossible, Spoil)] = &[
     ("signed as Go does", Cause::BodyReserialised, |_| true, |s| signed(s, forms::GO)),
     ("signed without spaces, sent with", Cause::BodyReserialised, |_| true, |s| sent(s, forms::SPACED_ASCII.replace("\\u00e9", "é").replace("\\ud83d\\ude00", "😀"))),
     ("signed without spaces, sent indented", Cause::BodyReserialised, |_| true, |s| sent(s, forms::INDENT_2)),
+    ("1.0 made to 1", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1.0", "0.25"), ("1", "0.25"))),
+    ("floats made whole where others are not", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("2.0", "3.0"), ("2", "3"))),
+    ("1 made to 1.0", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1", "2"), ("1.0", "2.0"))),
+    ("100 made to 100.0 under one key", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("100", "7.0"), ("100.0", "7.0"))),
+    ("1e3 made to 1000", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1e3", "2.5"), ("1000", "2.5"))),
+    ("1000 made to 1e3", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1000", "2.5"), ("1e3", "2.5"))),
+    ("zeros at the end lost", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("2.50", "12.00"), ("2.5", "12"))),
+    ("zeros at the end added", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("2.5", "12"), ("2.50", "12.00"))),
+    ("signed by JavaScript, written again by Python", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1.5e-7", "0.00001"), ("1.5e-07", "1e-05"))),
+    ("signed by Python, written again by JavaScript", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1.5e-07", "1e-05"), ("1.5e-7", "0.00001"))),
+    ("signed by Python with a large float, written again by JavaScript", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1e+16", "0.5"), ("10000000000000000", "0.5"))),
+    ("signed by JavaScript, more digits sent than it has", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("9007199254740992", "1"), ("9007199254740993", "1"))),
+    ("signed by Java, written again by JavaScript", Cause::BodyNumbers, |_| true, |s| renumbered(s, ("1.0E7", "2.0"), ("10000000", "2"))),
     ("a line feed lost", Cause::BodyLineEnds, |_| true, |s| signed(s, format!("{}\n", forms::COMPACT))),
     ("a line end lost", Cause::BodyLineEnds, |_| true, |s| signed(s, format!("{}\r\n", forms::COMPACT))),
     ("a line feed added", Cause::BodyLineEnds, |_| true, |s| sent(s, format!("{}\n", forms::COMPACT))),
@@ -194,11 +216,52 @@ fn two_mistakes_at_once_are_both_named() {
 }
 
 #[test]
+fn numbers_and_spaces_are_both_named_with_the_number_that_was_signed() {
+    for shape in SHAPES {
+        let mut sender = Sender::new(shape);
+        // Python signs, and JavaScript passes it on.
+        sender.signed_body = forms::SPACED_ASCII.replace("[1,", "[1.0,").into_bytes();
+        let diagnosis = sender.diagnose();
+        assert_eq!(causes(&diagnosis), [Cause::BodyNumbers, Cause::BodyReserialised], "{}", shape.preset);
+        let figures = &diagnosis.findings[0].figures;
+        let said: Vec<_> = figures.iter().map(|figure| (&*figure.name, &*figure.value)).collect();
+        assert_eq!(said, [("Signed", "1.0"), ("Received", "1")]);
+    }
+    let mut sender = Sender::new(SHAPES[0]);
+    renumbered(&mut sender, ("2.0", "0.5"), ("2", "0.5"));
+    hmac_key(&mut sender, RETIRED);
+    assert_eq!(causes(&sender.diagnose()), [Cause::NoneKnown], "many forms are not tried with other secrets");
+    renumbered(&mut sender, ("2", "0.5"), ("2.0", "0.5"));
+    assert_eq!(causes(&sender.diagnose()), [Cause::SecretRetired, Cause::BodyNumbers]);
+}
+
+#[test]
+fn a_body_full_of_numbers_and_keys_is_tried_within_the_limit() {
+    let many: Vec<String> = (0..5_000).map(|at| format!("\"k{at}\":{at}.0")).collect();
+    let key = "k".repeat(100_000);
+    let long: Vec<String> = (0..3).map(|at| format!("\"{key}{at}\":[1.0,2]")).collect();
+    for body in [format!("{{{}}}", many.join(",")), format!("{{{}}}", long.join(","))] {
+        let mut sender = Sender::new(SHAPES[0]);
+        sender.sent_body = body.clone().into_bytes();
+        let diagnosis = sender.diagnose();
+        assert_eq!((diagnosis.code, diagnosis.complete), (Cause::NoneKnown, false));
+        sender.signed_body = body.replace(".0", "").into_bytes();
+        assert_eq!(causes(&sender.diagnose()), [Cause::BodyNumbers]);
+    }
+}
+
+#[test]
 fn what_has_another_cause_is_not_guessed_at() {
     let unknown: &[(&str, Spoil)] = &[
         ("a secret that nobody knows", |s| hmac_key(s, "of-somebody-else-entirely")),
         ("a body changed on the way", |s| sent(s, forms::COMPACT.replace("more", "less"))),
-        ("a number written otherwise", |s| signed(s, forms::COMPACT.replace("1.5", "1.50"))),
+        ("a number that is another", |s| signed(s, forms::COMPACT.replace("1.5", "1.51"))),
+        ("a number written as nothing writes it", |s| signed(s, forms::COMPACT.replace("1.5", "1.5000"))),
+        ("digits that are lost", |s| renumbered(s, ("9007199254740993", "1"), ("9007199254740992", "1"))),
+        ("numbers, spaces and another secret", |s| {
+            signed(s, forms::SPACED.replace("1.5", "1.50"));
+            hmac_key(s, RETIRED);
+        }),
         ("three mistakes", |s| {
             hmac_key(s, RETIRED);
             signed(s, forms::SPACED);

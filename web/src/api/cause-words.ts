@@ -11,6 +11,7 @@ const words: Record<Cause, string> = {
   secret_empty: "An empty secret",
   secret_placeholder: "A placeholder instead of the secret",
   body_reserialised: "The body was serialised again",
+  body_numbers: "Numbers were written otherwise",
   body_line_ends: "Line ends were added or lost",
   body_byte_order_mark: "A byte order mark too many or too few",
   body_encoded_twice: "The body was encoded twice",

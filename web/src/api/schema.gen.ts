@@ -1219,7 +1219,7 @@ export interface components {
          * @description Stable names of what can be wrong.
          * @enum {string}
          */
-        Cause: "verified" | "secret_untrimmed" | "secret_quoted" | "secret_decoding" | "secret_retired" | "secret_of_other_source" | "secret_empty" | "secret_placeholder" | "body_reserialised" | "body_line_ends" | "body_byte_order_mark" | "body_encoded_twice" | "signed_content" | "signature_algorithm" | "signature_header" | "signature_encoding" | "signature_prefix" | "signature_truncated" | "signature_is_secret" | "signature_placeholder" | "signature_unreadable" | "signature_missing" | "signed_header_missing" | "token_missing" | "token_header" | "token_form" | "token_is_signature" | "token_not_kept" | "timestamp_missing" | "timestamp_format" | "timestamp_unit" | "timestamp_out_of_window" | "timestamp_not_signed" | "body_not_kept" | "no_secret" | "none_known";
+        Cause: "verified" | "secret_untrimmed" | "secret_quoted" | "secret_decoding" | "secret_retired" | "secret_of_other_source" | "secret_empty" | "secret_placeholder" | "body_reserialised" | "body_numbers" | "body_line_ends" | "body_byte_order_mark" | "body_encoded_twice" | "signed_content" | "signature_algorithm" | "signature_header" | "signature_encoding" | "signature_prefix" | "signature_truncated" | "signature_is_secret" | "signature_placeholder" | "signature_unreadable" | "signature_missing" | "signed_header_missing" | "token_missing" | "token_header" | "token_form" | "token_is_signature" | "token_not_kept" | "timestamp_missing" | "timestamp_format" | "timestamp_unit" | "timestamp_out_of_window" | "timestamp_not_signed" | "body_not_kept" | "no_secret" | "none_known";
         ChangedSource: {
             /**
              * Format: int64
