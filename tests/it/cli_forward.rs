@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use callbackd::source::hex;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use crate::support::app::TestApp;
 use crate::support::eventually;
@@ -157,6 +163,70 @@ async fn what_is_sent_on_can_be_signed_with_another_secret() {
     let (headers, body) = &got[0];
     assert_eq!(headers[SIGNATURE], signature("another secret", body));
     assert_eq!(headers.get_all(SIGNATURE).iter().count(), 1);
+}
+
+/// A callback as one service sends it, with a signature that nobody needs.
+fn callback(source: &'static str, headers: &[(&str, &str)]) -> NewRow {
+    let headers = serde_json::to_string(headers).expect("JSON");
+    NewRow { source, headers, ..NewRow::new(source) }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    assert_eq!(headers.get_all(name).iter().count(), 1, "{name}: {headers:?}");
+    headers[name].to_str().expect("text")
+}
+
+/// The HMAC-SHA256 over `content`, which this must be made of.
+fn hmac(key: &[u8], content: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
+    mac.update(content.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+#[tokio::test]
+async fn each_scheme_with_a_secret_is_signed_anew_as_its_service_would_and_keys_that_are_published_are_not() {
+    let app = TestApp::start().await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let (path, key) = (home.path().join("secret"), b"a key of the desk".as_slice());
+    let secret = format!("whsec_{}", STANDARD.encode(key));
+    std::fs::write(&path, &secret).expect("it can be written");
+    let sent = [
+        callback(
+            "standard-webhooks",
+            &[("webhook-id", "msg_17"), ("webhook-timestamp", "1"), ("webhook-signature", "v1,old")],
+        ),
+        callback("stripe", &[("stripe-signature", "t=1,v1=old")]),
+        callback("github", &[("x-hub-signature-256", "sha256=old"), ("x-github-delivery", "d-1")]),
+        callback("fal", &[("x-fal-webhook-timestamp", "1"), ("x-fal-webhook-signature", "old")]),
+    ];
+    store(&app.client, &sent).await;
+    let flags = format!("--after 0 --resign-secret-file {}", path.display());
+    let following = forward(&app, &token, &local.url(), &flags, home.path());
+    let got = local.requests(4).await;
+    let (headers, bodies): (Vec<_>, Vec<_>) = got.iter().cloned().unzip();
+    let body = |at: usize| str::from_utf8(&bodies[at]).expect("text").to_owned();
+
+    let time = text(&headers[0], "webhook-timestamp");
+    assert_ne!(time, "1", "it is signed now");
+    let signed = STANDARD.encode(hmac(key, &format!("msg_17.{time}.{}", body(0))));
+    assert_eq!(text(&headers[0], "webhook-signature"), format!("v1,{signed}"));
+    assert_eq!(text(&headers[0], "webhook-id"), "msg_17", "the delivery is the same");
+
+    let (time, signed) = text(&headers[1], "stripe-signature").split_once(',').expect("two items");
+    let time = time.strip_prefix("t=").filter(|time| *time != "1").expect("the time of now");
+    assert_eq!(signed, format!("v1={}", hex(&hmac(secret.as_bytes(), &format!("{time}.{}", body(1))))));
+
+    let signed = format!("sha256={}", hex(&hmac(secret.as_bytes(), &body(2))));
+    assert_eq!(text(&headers[2], "x-hub-signature-256"), signed);
+    assert_eq!(text(&headers[2], "x-github-delivery"), "d-1");
+
+    let lines = following.lines(9).await.join("\n");
+    let refused =
+        "not signed anew, sent as it came: fal signs with a private key and publishes the other half";
+    assert_eq!(lines.matches("not signed anew").count(), 1, "{lines}");
+    assert!(lines.contains(refused) && !(lines + &following.err()).contains(&secret));
+    assert_eq!(text(&headers[3], "x-fal-webhook-signature"), "old");
+    assert_eq!(text(&headers[3], "x-fal-webhook-timestamp"), "1");
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ impl Forwarder {
         if let Some(resigner) = &self.resigner
             && let Err(why) = resigner.sign(&received.source, &mut headers, &received.body)
         {
-            screen.note(Some(false), &format!("not signed anew: {why}"))?;
+            screen.note(Some(false), &format!("not signed anew, sent as it came: {why}"))?;
         }
         Ok(Some(self.until_answered(&headers, &received.body, screen).await))
     }

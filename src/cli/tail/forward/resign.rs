@@ -27,22 +27,35 @@ impl Resigner {
         let source = known
             .ok_or_else(|| format!("no source {source:?} is configured here, so its scheme is not known"))?;
         let secret = Secret::new(&self.secret, None, source.algorithm, &source.format);
-        let secret = secret.map_err(|allowed| format!("the secret for {} {allowed}", source.name))?;
+        let secret = secret.map_err(|allowed| unusable(&source, &allowed))?;
         let made_up = format!("msg_{}", Uuid::new_v4().simple());
         let id = source.scheme.presented(headers).id.and_then(|id| str::from_utf8(id).ok());
         let id = id.map_or(made_up, str::to_owned);
         let proofs = source.scheme.sign(&secret, Envelope { id: &id, at: Utc::now() }, body);
+        let parsed = proofs.into_iter().map(|proof| {
+            Some((HeaderName::try_from(proof.name).ok()?, HeaderValue::try_from(proof.value).ok()?))
+        });
+        let parsed: Option<Vec<(HeaderName, HeaderValue)>> = parsed.collect();
+        let parsed = parsed.ok_or("the secret fits into no header")?;
+        // Nothing is touched before all is known to be good: what is refused goes on as it came.
         for name in proof_headers(&source) {
             headers.remove(name);
         }
-        for proof in proofs {
-            let parsed = (HeaderName::try_from(proof.name), HeaderValue::try_from(proof.value));
-            let (Ok(name), Ok(value)) = parsed else {
-                return Err("the secret fits into no header".to_owned());
-            };
+        for (name, value) in parsed {
             headers.insert(name, value);
         }
         Ok(())
+    }
+}
+
+fn unusable(source: &Source, allowed: &str) -> String {
+    let name = &source.name;
+    if source.jwks_url.is_some() {
+        format!(
+            "{name} signs with a private key and publishes the other half, so no shared secret can; to sign with a key of your own, the secret {allowed}"
+        )
+    } else {
+        format!("the secret for {name} {allowed}")
     }
 }
 
