@@ -60,7 +60,7 @@ async fn a_lost_notification_without_the_timer_is_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callbacks_that_are_stored_again_are_found() {
-    let replace = &[("and kept.dedupe_key = dedupe_keys[place]", "and false")];
+    let replace = &[("and dedupe_key = dedupe_keys[place]", "and false")];
     let sql = &["alter table llm_callbacks drop constraint llm_callbacks_dedupe_key"];
     let rules = found("doubling", Sabotage { replace, sql }, &[]).await;
     assert!(rules.contains(&Rule::Once), "{rules:?}");
