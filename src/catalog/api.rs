@@ -132,8 +132,9 @@ async fn add(
     let fetch_key = new.fetch_key.as_ref().map(fetch_key::trimmed).transpose()?;
     let source = define(&new.name, &new.settings, fetch_key.clone())?;
     catalog.refuse_clash(&source)?;
-    let needed = source.jwks_url.is_none();
-    let secret = needed.then(|| Secret::of(&source, new.secret)).transpose()?;
+    // A service that publishes its keys needs none.
+    let has_secret = source.jwks_url.is_none() || new.secret.is_some();
+    let secret = has_secret.then(|| Secret::of(&source, new.secret)).transpose()?;
     let sealed = secret.as_ref().map(|secret| catalog.seal(&new.name, &secret.text)).transpose()?;
     let bound = kept::bound_to_fetch(&new.name);
     let sealed_key = fetch_key.map(|key| catalog.seal(&bound, &key)).transpose()?;

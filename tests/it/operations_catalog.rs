@@ -164,6 +164,8 @@ async fn what_is_wrong_with_a_source_is_said_and_the_configuration_wins() {
         (of("llm", json!({})), 409, "the configuration has a source llm"),
         (of("partner", json!({"preset": "llm", "path": "/api/webhooks/openai"})), 409, "is that of openai"),
         (json!({"name": "other", "settings": {"preset": "openai"}, "secret": "???"}), 400, "secret"),
+        (json!({"name": "other", "settings": {"preset": "fal"}, "secret": "no key"}), 400, "secret"),
+        (of("other", json!({"preset": "fal", "jwks_url": "http://127.0.0.1/keys"})), 400, "unknown setting"),
     ] {
         let refused = app.post(&admin, SOURCES, &body).await;
         assert_eq!(refused.status, status, "{body}: {refused:?}");

@@ -194,6 +194,11 @@ async fn names_of_sources_may_end_like_settings() {
     let program = config("", &environment).await;
     assert_eq!(lines(&program, "top-secret").len(), 2, "{program:?}");
     assert_eq!(lines(&program, "my-path").len(), 3, "{program:?}");
+    // Otherwise a list would be taken for one long secret.
+    let listed = [("CALLBACKD_SOURCES_OPENAI_SECRETS", "[\"whsec_b25l\", \"whsec_dHdv\"]")];
+    let program = config("", &listed).await;
+    assert!(program.code != 0 && program.stderr.contains("for the settings file alone"), "{program:?}");
+    assert!(!program.stderr.contains("whsec_"), "{program:?}");
     // A name of the file is kept as it is written there.
     let program =
         config("[sources.my_shop]\npreset = \"stripe\"\n", &[("CALLBACKD_SOURCES_MY_SHOP_SECRET", "x")])

@@ -11,8 +11,8 @@ use super::{
 use crate::config::layers::{Error, Origin};
 
 /// What only the configuration may say: an admin turns a source off otherwise, and must not reach into the network that
-/// the server stands in.
-const OF_THE_FILE: [&str; 3] = ["enabled", "secret_previous_until", "fetch.private_networks"];
+/// the server stands in. Keys come from where a preset says that its service publishes them.
+const OF_THE_FILE: [&str; 4] = ["enabled", "secret_previous_until", "jwks_url", "fetch.private_networks"];
 
 impl GivenSource {
     /// One that an admin has added, with its secrets, newest first. `enabled` is not said here.

@@ -32,6 +32,11 @@ fn set(
     is_file: bool,
 ) -> Result<(), Error> {
     let origin = Origin::Environment(variable.to_owned());
+    if setting.key == "secrets" {
+        // A list in a variable would be one secret that nobody has.
+        let allowed = "is for the settings file alone; a variable gives _SECRET or _SECRET_PREVIOUS";
+        return Err(secret::hidden_bad(source, setting.key, &origin, allowed));
+    }
     if setting.secret {
         let text = if is_file { read_text(Path::new(text))? } else { text.to_owned() };
         // The environment wins over the file.

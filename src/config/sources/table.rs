@@ -36,7 +36,7 @@ pub const SOURCE_SETTINGS: &[SourceSetting] = &[
     plain("algorithm", "hmac-sha256 (unless set), hmac-sha512, ed25519."),
     plain("signed_content", "What is signed: {body} unless set; {id}, {timestamp}, {body_sha256}, {header:Name} may stand in it."),
     plain("secret_format", "How the key stands in the secret: {text} unless set, {hex}, {base64}, behind a prefix such as whsec_."),
-    plain("jwks_url", "Where the service publishes its keys, for ed25519."),
+    plain("jwks_url", "Where the service publishes its keys, for ed25519; said only here."),
     plain("id", "Header with the delivery's id, the same in each retry; it is the dedupe key where it is signed."),
     plain("timestamp", "Header line that carries the time of signing: X-Timestamp: {timestamp}."),
     plain("timestamp_unit", "s (unless set) or ms."),
