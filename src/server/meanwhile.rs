@@ -17,7 +17,7 @@ use axum::{
 };
 use tower::ServiceExt as _;
 
-use super::{DATABASE_AGAIN, Ground, database, is_away, say_ready};
+use super::{ground::Ground, say_ready};
 use crate::{
     ingest::{Ingest, webhook_at},
     operations,
@@ -69,7 +69,7 @@ async fn complete(ground: Ground, address: SocketAddr, state: Meanwhile) -> anyh
             }
             return Ok(());
         }
-        reached = until_there(&ground) => reached?,
+        reached = ground.ways.prepare_when_there() => reached?,
     }
     let url = ground.url.clone();
     // Nobody else sets it.
@@ -78,19 +78,6 @@ async fn complete(ground: Ground, address: SocketAddr, state: Meanwhile) -> anyh
     // The task ends with the server, not before it.
     hard.cancelled().await;
     Ok(())
-}
-
-/// Fails only for what waiting does not mend.
-async fn until_there(ground: &Ground) -> anyhow::Result<()> {
-    loop {
-        match database(&ground.settings, &ground.direct, Duration::ZERO).await {
-            Err(error) if is_away(&error) => {
-                tracing::warn!(error = %format!("{error:#}"), "the database is away, trying again");
-                tokio::time::sleep(DATABASE_AGAIN).await;
-            }
-            reached => return reached,
-        }
-    }
 }
 
 async fn answer(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Spool,
     entry::{self, Entry},
-    log::{Contents, Segment},
+    log::{Contents, Log, Segment},
 };
 use crate::{
     callback::NewCallback,
@@ -73,7 +73,7 @@ impl Drain {
 
     async fn drain(&mut self) -> Infallible {
         loop {
-            match self.spool.with_log(super::log::Log::oldest).await {
+            match self.spool.with_log(Log::oldest).await {
                 Some(segment) => self.bring(segment).await,
                 None => self.wait().await,
             }
@@ -82,7 +82,7 @@ impl Drain {
 
     /// Until there is something to bring; meanwhile files go that the disk did not let go before.
     async fn wait(&self) {
-        let is_clean = self.spool.with_log(super::log::Log::clear_away).await;
+        let is_clean = self.spool.with_log(Log::clear_away).await;
         let added = self.spool.0.added.notified();
         if is_clean {
             added.await;

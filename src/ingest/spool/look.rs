@@ -6,7 +6,7 @@ use nix::{sys::signal::kill, unistd::Pid};
 
 use super::{
     folder::{Error, names},
-    log::contents,
+    log::Contents,
 };
 
 /// What lies there.
@@ -33,7 +33,7 @@ pub fn look(folder: &Path) -> Result<Look, Error> {
     for name in names(folder)? {
         // One that is gone meanwhile was drained.
         let Ok(bytes) = fs::read(folder.join(name.to_string())) else { continue };
-        look.callbacks += contents(&bytes, name).entries.len();
+        look.callbacks += Contents::of(&bytes, name).entries.len();
         look.bytes += bytes.len() as u64;
     }
     Ok(look)
