@@ -1,5 +1,6 @@
 // A callback on its way to a person: toast, details, viewed, in every tab.
 import { expect, isLive, test } from "./support/test";
+import { toast } from "./support/toasts";
 
 const toastTitle = "New LLM callback received";
 
@@ -63,7 +64,8 @@ test("a rejected callback is toasted in red, and says in words why", async ({
   signedIn: page,
 }) => {
   await server.sendForged();
-  await expect(page.getByText("Invalid signature – security alert")).toBeVisible();
+  const alarm = toast(page, "Invalid signature – security alert");
+  await expect(alarm.getByText("None of the known causes")).toBeVisible();
   await page.getByRole("button", { name: "View details" }).click();
   const details = page.getByRole("dialog");
   await expect(details.getByRole("heading", { name: "None of the known causes" })).toBeVisible();

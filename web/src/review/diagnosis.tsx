@@ -26,7 +26,7 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
         Checked <Time iso={checkedAt} />
         {tried > 0 &&
           `, ${formatCount(tried)} ${tried === 1 ? "signature" : "signatures"} computed`}
-        {!complete && "; the body is too large to try everything"}
+        {!complete && "; there is more than is tried for one request"}
       </p>
     </>
   );

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { toast } from "sonner";
 import type { LiveHandlers } from "@/api/live";
 import type { ToastOrder, Viewed } from "@/api/stream/messages";
+import type { HistoryItem } from "@/api/types";
 import { compareCursors } from "@/lib/cursor";
 import { showNotification } from "@/lib/notifications";
 import { playSound } from "@/lib/sound";
@@ -11,7 +12,7 @@ import { announce } from "@/ui/announcer";
 import { AlertCard } from "./alert-card";
 import { ToastCard } from "./toast-card";
 import { viewOrder } from "./view-order";
-import { beginning, isOneCallback, spokenOf, subtitleOf, titleOf } from "./words";
+import { bodyOf, isOneCallback, spokenOf, titleOf } from "./words";
 
 // Long enough to read and to reach for "View details".
 const onScreenMs = 10_000;
@@ -39,6 +40,7 @@ export const streamToasts: LiveHandlers = {
   },
   onChange(change) {
     if (change.kind === "deleted") dismiss((order) => isAbout(order, change.ids));
+    if (change.kind === "updated") revise(change.item);
     if (change.kind === "viewed") dismiss((order) => isSeen(order, change.what));
   },
   onRoleChanged(role) {
@@ -52,10 +54,21 @@ function show(order: ToastOrder): void {
   // Whoever has put a running count aside does not want it back at the next callback.
   if (!isOneCallback(order) && putAside.has(order.key)) return;
   tell(order);
+  paint(order);
+}
+
+function paint(order: ToastOrder): void {
   remember(onScreen, order.key, order);
   put(order.key, (onClose, onHold) => (
     <ToastCard order={order} onClose={onClose} onHold={onHold} />
   ));
+}
+
+/** Why a request did not verify is found out a moment after it came. */
+function revise(item: HistoryItem): void {
+  for (const order of [...onScreen.values()]) {
+    if (order.item.id === item.id && order.item.cause !== item.cause) paint({ ...order, item });
+  }
 }
 
 function put(
@@ -84,11 +97,10 @@ function put(
 }
 
 function notify(order: ToastOrder): void {
-  const { item, key } = order;
   showNotification({
-    tag: key,
+    tag: order.key,
     title: titleOf(order),
-    body: `${subtitleOf(order)}\n${beginning(item.payloadPreview)}`,
+    body: bodyOf(order),
     onClick: () => viewOrder(order),
   });
 }

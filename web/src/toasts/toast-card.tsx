@@ -4,12 +4,13 @@ import type { ToastOrder } from "@/api/stream/messages";
 import { cn } from "@/lib/cn";
 import { ToastFrame } from "./toast-frame";
 import { viewOrder } from "./view-order";
-import { beginning, subtitleOf, titleOf } from "./words";
+import { beginning, causeOf, subtitleOf, titleOf } from "./words";
 
 type Props = { order: ToastOrder; onClose: () => void; onHold: (held: boolean) => void };
 
 export function ToastCard({ order, onClose, onHold }: Props) {
   const isBad = order.kind === "invalid";
+  const cause = causeOf(order);
   return (
     <ToastFrame
       label={titleOf(order)}
@@ -22,6 +23,7 @@ export function ToastCard({ order, onClose, onHold }: Props) {
       <div className="truncate font-medium text-table">
         <bdi>{subtitleOf(order)}</bdi>
       </div>
+      {cause !== null && <div className="text-bad text-table">{cause}</div>}
       <p className="mt-0.5 line-clamp-2 break-all text-muted text-table">
         <bdi>{beginning(order.item.payloadPreview)}</bdi>
       </p>

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { anItem } from "@/api/stream/an-item";
 import type { ToastOrder } from "@/api/stream/messages";
-import { beginning, isOneCallback, spokenOf, subtitleOf, titleOf } from "./words";
+import { beginning, bodyOf, causeOf, isOneCallback, spokenOf, subtitleOf, titleOf } from "./words";
 
 const order = (about: Partial<ToastOrder>): ToastOrder => ({
   key: "k",
@@ -50,6 +50,16 @@ test.each<[Partial<ToastOrder>, string]>([
   ],
 ])("%j is told as %s", (about, spoken) => {
   expect(spokenOf(order(about))).toBe(spoken);
+});
+
+test("says why a callback did not verify, once that is known", () => {
+  const about = { workflowName: "report", eventType: null, signatureValid: false } as const;
+  const unknown = order({ kind: "invalid", item: anItem(about) });
+  expect([causeOf(unknown), bodyOf(unknown)]).toEqual([null, "report\n{}"]);
+  const known = order({ kind: "invalid", item: anItem({ ...about, cause: "secret_retired" }) });
+  expect(causeOf(known)).toBe("A retired secret");
+  expect(bodyOf(known)).toBe("report\nA retired secret\n{}");
+  expect(spokenOf(known)).toMatch(/should\. report\. A retired secret$/);
 });
 
 test("shows eighty characters, whole ones, and what is hidden in them", () => {

@@ -1,4 +1,5 @@
 // What a toast, or a notification of the desktop, says. Pure.
+import { causeWords } from "@/api/cause-words";
 import type { ToastOrder } from "@/api/stream/messages";
 import { formatCount } from "@/lib/format";
 import { reveal } from "@/lib/reveal";
@@ -25,6 +26,17 @@ export function subtitleOf({ kind, count, item }: ToastOrder): string {
   return kind !== "callback" && count > 1 ? `Latest: ${last}` : last;
 }
 
+/** Why it did not verify, of several the latest; null where nothing is wrong or it is not known yet. */
+export function causeOf({ kind, item: { cause } }: ToastOrder): string | null {
+  return kind === "invalid" && cause !== null ? causeWords(cause) : null;
+}
+
+/** Of a notification of the desktop. */
+export function bodyOf(order: ToastOrder): string {
+  const lines = [subtitleOf(order), causeOf(order), beginning(order.item.payloadPreview)];
+  return lines.filter((line) => line !== null).join("\n");
+}
+
 /** The same for ears: without the signs that only eyes understand. */
 export function spokenOf(order: ToastOrder): string {
   const { kind, count, more, item } = order;
@@ -36,7 +48,9 @@ export function spokenOf(order: ToastOrder): string {
     const what = one
       ? "a callback was not signed as it should"
       : `${number} callbacks were not signed as they should`;
-    return `Security alert: ${what}. ${one ? "" : "Latest: "}${last}`;
+    const cause = causeOf(order);
+    const why = cause === null ? "" : `. ${cause}`;
+    return `Security alert: ${what}. ${one ? "" : "Latest: "}${last}${why}`;
   }
   return one ? `New callback: ${last}` : `${number} new callbacks. Latest: ${last}`;
 }

@@ -41,6 +41,13 @@ export class Recent {
     if (this.items.some(gone)) this.items = this.items.filter((item) => !gone(item));
   }
 
+  /** One of them is as this one now, but for who has seen it. */
+  revise(now: HistoryItem): void {
+    this.items = this.items.map((item) =>
+      item.id === now.id ? { ...now, viewedByCurrentUser: item.viewedByCurrentUser } : item,
+    );
+  }
+
   private cut(to: number): void {
     this.items = this.items.slice(-to);
     this.more = true;

@@ -102,6 +102,15 @@ test("a browser that may not notify keeps it for the page", async () => {
   expect(orders()).toEqual([["page", "callback 1"]]);
 });
 
+test("what is found out about a callback before it is announced is announced with it", async () => {
+  const { toaster, bring, said } = aToaster();
+  const forged = anItem({ signatureValid: false });
+  toaster.add([forged], false);
+  toaster.follow({ kind: "updated", item: { ...forged, cause: "secret_retired" } });
+  await bring([]);
+  expect(said[0]?.orders).toMatchObject([{ kind: "invalid", item: { cause: "secret_retired" } }]);
+});
+
 test("a sound for each decision, but no noise; another one for what is forged", async () => {
   const { toaster, bring, said } = aToaster({ ...defaults, sound: { on: true, volume: 0.3 } });
   await bring(items(1));

@@ -76,6 +76,11 @@ export class Toaster {
   }
 
   follow(change: Change): void {
+    if (change.kind === "updated") {
+      // Why a request did not verify is found out a moment after it came.
+      this.waiting.revise(change.item);
+      this.held.revise(change.item);
+    }
     if (change.kind === "deleted") this.forget((item) => change.ids.includes(item.id));
     if (change.kind === "viewed") {
       const { what } = change;
