@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -51,6 +52,9 @@ pub(super) struct Station {
     pub deliveries: Deliveries,
     pub alerts: Alerts,
     pub keep: Keep,
+    /// Held while a diagnosis is made that somebody has asked for: one at a time, so that however many are asked for,
+    /// one processor is busy at most.
+    pub second_look: Mutex<()>,
 }
 
 impl Ingest {
@@ -73,6 +77,7 @@ impl Ingest {
                 deliveries,
                 alerts,
                 keep,
+                second_look: Mutex::new(()),
             }),
         }
     }

@@ -40,7 +40,10 @@ impl Ingest {
     pub async fn check_again(&self, store: &Store, id: Uuid) -> Result<Diagnosis> {
         let stored = Stored::load(self, store, id).await?;
         let before = stored.diagnosis.clone();
-        let found = examine::examined(stored.examination(), self.sources()).await;
+        let found = {
+            let _turn = self.station.second_look.lock().await;
+            examine::examined(stored.examination(), self.sources()).await
+        };
         let found = found.ok_or_else(|| Problem::internal("the diagnosis failed"))?;
         let diagnosis = keep_what_cannot_be_seen_again(before, found);
         store.record_diagnosis(id, &diagnosis).await?;

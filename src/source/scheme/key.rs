@@ -123,6 +123,11 @@ impl Tag {
         self.bytes().ct_eq(other.bytes())
     }
 
+    /// Whether it is as long as what a key pair makes.
+    pub fn is_of_a_pair(&self) -> bool {
+        self.length == ed25519_dalek::SIGNATURE_LENGTH
+    }
+
     pub fn is_signed_by(&self, key: &VerifyingKey, message: &[u8]) -> bool {
         let signature = ed25519_dalek::Signature::from_slice(self.bytes());
         signature.is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
