@@ -74,9 +74,11 @@ impl Source {
         self.format.bytes(secret.expose()).ok()
     }
 
-    /// A secret that nobody else has.
+    /// A secret that nobody else has. Of basic authentication it is a user and a password.
     pub fn random_secret(&self) -> SecretString {
-        SecretString::from(self.format.write(&rand::random::<[u8; 32]>()))
+        let secret = self.format.write(&rand::random::<[u8; 32]>());
+        let is_basic = self.scheme.token.as_ref().is_some_and(scheme::Token::is_basic);
+        SecretString::from(if is_basic { format!("callbackd:{secret}") } else { secret })
     }
 
     /// The sender's own name for its job id, and where it is, for messages.

@@ -120,6 +120,26 @@ async fn a_secret_is_rotated_with_both_live_and_lies_sealed() {
 }
 
 #[tokio::test]
+async fn a_secret_that_is_made_up_has_the_shape_that_its_service_takes() {
+    let app = TestApp::with(&[(KEY, &key(1))]).await;
+    let admin = app.admin().await;
+    let added = app.post(&admin, SOURCES, &json!({"name": "deepgram"})).await;
+    let (user, password) = added.text("secret").split_once(':').expect("a user and a password");
+    assert!(user == "callbackd" && password.len() == 64, "{added:?}");
+    let request = app.request(Method::POST, &path("deepgram")).basic_auth(user, Some(password));
+    let body = json!({"metadata": {"request_id": "r-1"}}).to_string();
+    assert_eq!(app.ask(request.body(body)).await.status, 200, "as a callback URL with both has it sent");
+    for preset in ["openai", "github", "fal"] {
+        let of_preset = json!({"name": preset, "secret": null});
+        let added = app.post(&admin, SOURCES, &of_preset).await;
+        assert_eq!(added.status, 201, "{added:?}");
+        let begins = if preset == "openai" { "whsec_" } else { "" };
+        assert_eq!(added.json["secret"].is_null(), preset == "fal", "{added:?}");
+        assert!(preset == "fal" || added.text("secret").starts_with(begins), "{added:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_key_that_seals_is_rotated_and_one_that_is_missing_is_said() {
     let app = TestApp::with(&[(KEY, &key(1))]).await;
     let admin = app.admin().await;

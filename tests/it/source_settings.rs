@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::program::{Program, run};
+use crate::support::program::{Program, run, run_with_input};
+use crate::support::site::signature;
 
 /// `callbackd config` with this file.
 async fn config(text: &str, environment: &[(&str, &str)]) -> Program {
@@ -223,4 +224,34 @@ async fn the_secret_of_reports_turns_both_of_their_sources_on() {
         "{unknown:?}"
     );
     drop(folder);
+}
+
+#[tokio::test]
+async fn a_date_ends_the_previous_secret_by_whichever_name_it_was_given() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let settings = folder.path().join("settings.toml");
+    let until = |day: &str| {
+        let of = |source: &str| format!("[sources.{source}]\nsecret_previous_until = {day}\n");
+        let bare = "token = \"X-Token: {secret}\"\n";
+        std::fs::write(&settings, of("llm") + &of("stepper-callback") + bare).expect("it can be written");
+    };
+    let environment = [
+        ("LLM_WEBHOOK_SECRET", "hunter2-of-now"),
+        ("LLM_WEBHOOK_SECRET_PREVIOUS", "hunter2-of-before"),
+        ("WEBHOOK_SECRET", "hunter3-of-now"),
+        ("WEBHOOK_SECRET_PREVIOUS", "hunter3-of-before"),
+    ];
+    let signature = signature("hunter2-of-before", b"{}");
+    let verify = async |source: &str, header: &str| {
+        let line =
+            format!("verify --config {} --source {source} --body - --header {header}", settings.display());
+        run_with_input(&line, &environment, "{}").await
+    };
+    for (day, code, said) in [("2999-01-31", 0, "verified"), ("2020-01-31", 1, "secret_retired")] {
+        until(day);
+        let signed = verify("llm", &format!("X-Webhook-Signature:{signature}")).await;
+        assert!(signed.code == code && signed.stdout.starts_with(said), "{day}: {signed:?}");
+        let token = verify("stepper-callback", "X-Token:hunter3-of-before").await;
+        assert!(token.code == code && token.stdout.starts_with(said), "{day}: {token:?}");
+    }
 }

@@ -239,7 +239,7 @@ fn another_secret_does_not_verify() {
 fn a_captured_request_is_of_no_use_later() {
     for vector in VECTORS.iter().filter(|vector| vector.at != 0) {
         let tolerance = vector.source().scheme.timestamp.expect("it says when it was signed").tolerance;
-        let expected = if vector.preset == "elevenlabs" { 30 * 60 } else { 5 * 60 };
+        let expected = if vector.preset == "elevenlabs" { 50 * 60 } else { 5 * 60 };
         assert_eq!(tolerance.as_secs(), expected, "{}", vector.origin);
         let headers = map(vector.headers.iter().copied());
         for side in [-1, 1] {
@@ -311,7 +311,7 @@ fn a_signature_of_each_secret_is_looked_at_while_one_is_rotated() {
 }
 
 #[test]
-fn deepgrams_header_of_before_is_still_taken() {
+fn deepgrams_credentials_come_in_base64_and_the_identifier_of_a_key_as_it_is() {
     let deepgram = VECTORS.iter().find(|vector| vector.preset == "deepgram").expect("it is there");
     let headers = map([("dg-token", deepgram.secret)]);
     assert_eq!(deepgram.verify(&headers, b"{}", deepgram.now()).result(), Ok(()));

@@ -45,24 +45,26 @@ pub fn given(
     })
 }
 
-/// When the previous secret ends.
+/// When the previous secret ends, by whichever name it was given.
 pub fn retire(source: &mut GivenSource) -> Result<(), Error> {
     const KEY: &str = "secret_previous_until";
     let Some(value) = source.settings.get(KEY) else { return Ok(()) };
     let until = time(&plain(value)).map_err(|allowed| source.bad(KEY, allowed))?;
-    let key = source.key("secret_previous");
-    match source.secrets.iter_mut().find(|secret| secret.key == key) {
-        Some(previous) => previous.until = Some(until),
-        None => return Err(source.bad(KEY, "needs secret_previous, whose end it is")),
+    let mut found = false;
+    for previous in source.secrets.iter_mut().filter(|secret| age(&secret.key) == PREVIOUS) {
+        previous.until = Some(until);
+        found = true;
     }
-    Ok(())
+    if found { Ok(()) } else { Err(source.bad(KEY, "needs secret_previous, whose end it is")) }
 }
+
+const PREVIOUS: u8 = 1;
 
 /// The newest comes first: with it examples are signed.
 pub fn age(key: &str) -> u8 {
     match key.rsplit(['.', '_']).next() {
         Some("secret") => 0,
-        Some("previous") => 1,
+        Some("previous") => PREVIOUS,
         _ => 2,
     }
 }

@@ -21,6 +21,12 @@ pub struct Token {
 }
 
 impl Token {
+    /// Whether it is basic authentication (RFC 7617), whose secret is a user and a password with a colon between them.
+    pub fn is_basic(&self) -> bool {
+        let of_basic = |line: &Line| line.prefix(Hole::Base64).trim_end().eq_ignore_ascii_case("basic");
+        self.lines.first().is_some_and(of_basic)
+    }
+
     pub fn headers(&self) -> impl Iterator<Item = &HeaderName> {
         self.lines.iter().map(|line| &line.header)
     }
