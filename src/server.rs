@@ -26,7 +26,7 @@ use crate::{
     http,
     ingest::Sources,
     session::Sessions,
-    shutdown::{Ending, Shutdown},
+    shutdown::{self, Ending, Shutdown},
     source::{self, Source},
 };
 
@@ -61,6 +61,7 @@ impl Server {
              CALLBACKD_UNSIGNED=accept; then anybody can store callbacks)"
         );
         let sources = Sources::new(sources)?;
+        shutdown::outlive_file_limits()?;
         let ways = Ways::new(&config, database_url);
         let patience = if config.spool.is_some() { Duration::ZERO } else { database::WAIT };
         let reached = ways.prepare(patience).await;
@@ -80,7 +81,7 @@ impl Server {
         let deadline = config.shutdown_deadline;
         let ground = Ground::new(config, ways, sources.clone(), url.clone(), metrics, &shutdown)?;
         let sessions = ground.sessions.clone();
-        let app = if is_whole { ground.build().await? } else { meanwhile::serve(ground, address) };
+        let app = if is_whole { ground.build().await? } else { meanwhile::serve(ground, address).await? };
         shutdown.task("http", http::serve(listener, app, places, shutdown.clone()));
         Ok(Self { address, sessions, sources, url, is_whole, shutdown, ending, deadline })
     }

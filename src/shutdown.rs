@@ -6,6 +6,7 @@
 
 use std::{future::Future, time::Duration};
 
+use nix::sys::signal::Signal;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
@@ -106,6 +107,13 @@ impl Ending {
         }
         failure.map_or(Ok(()), Err)
     }
+}
+
+/// A write beyond the limit of a file's size (`LimitFSIZE`, `ulimit -f`) is to fail, and be told to who asked for it, as on
+/// a full disk. Unless somebody handles the signal, it ends the process.
+pub fn outlive_file_limits() -> std::io::Result<()> {
+    // Its handler stays when nobody waits for it any more.
+    signal(SignalKind::from_raw(Signal::SIGXFSZ as i32)).map(drop)
 }
 
 /// The signals that ask a program to stop, and which of them came.

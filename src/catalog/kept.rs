@@ -83,6 +83,24 @@ impl Kept {
     pub fn usable(&self) -> Option<&Source> {
         self.source.as_ref().filter(|_| self.enabled && self.problem.is_none())
     }
+
+    /// Whether whoever was let in by this one is still let in: it was not changed, turned off or removed, and has all
+    /// its secrets for as long as it had.
+    pub fn still_holds(&self, now: &[Self]) -> bool {
+        if self.usable().is_none() {
+            return true;
+        }
+        let has = |now: &Self, secret: &KeptSecret| {
+            let same = now.secrets.iter().find(|other| other.id == secret.id);
+            same.is_some_and(|same| same.until.is_none_or(|end| secret.until.is_some_and(|old| old <= end)))
+        };
+        now.iter().any(|now| {
+            now.name == self.name
+                && now.version == self.version
+                && now.usable().is_some()
+                && self.secrets.iter().all(|secret| has(now, secret))
+        })
+    }
 }
 
 /// What seals a key to fetch with, so that nobody can put a secret in its place. No source's name has such a sign.

@@ -4,20 +4,29 @@
 //! and a source of the database that would take its name or its path is left out, and says why.
 
 mod api;
+mod copy;
 mod kept;
 mod store;
 pub(crate) mod vault;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
-use self::store::NewSecret;
+use self::{
+    copy::Copy,
+    store::{NewSecret, SourceRow},
+};
 use crate::{
     client,
     config::{Error as Misconfigured, GivenSource, SealKey},
     db::{self, Db},
+    hub::{Alert, Alerts},
     ingest::Sources,
     source::{self, Source},
 };
@@ -61,30 +70,43 @@ struct Parts {
     sources: Sources,
     vault: Vault,
     kept: RwLock<Arc<Vec<Kept>>>,
+    /// For a start in an outage, where there is an outage spool.
+    copy: Option<Arc<Copy>>,
+    alerts: Alerts,
     /// An older look at the database must not replace a newer one.
-    loading: Mutex<()>,
+    loading: Mutex<Loading>,
     changed: Arc<Notify>,
 }
 
+#[derive(Default)]
+struct Loading {
+    /// What the copy says.
+    copied: String,
+    /// From when on it is the copy that is received with.
+    recalled_at: Option<DateTime<Utc>>,
+}
+
 impl Catalog {
-    /// With what the database holds now.
-    pub async fn new(
+    /// Knows nothing yet: it is told to load, or to recall. `spool` is the folder of the outage spool.
+    pub fn new(
         db: Db,
         configured: Vec<GivenSource>,
         sources: Sources,
         keys: &[SealKey],
-    ) -> Result<Self, Error> {
-        let catalog = Self(Arc::new(Parts {
+        spool: Option<&Path>,
+        alerts: Alerts,
+    ) -> Self {
+        Self(Arc::new(Parts {
             db,
             configured,
             sources,
             vault: Vault::new(keys),
             kept: RwLock::default(),
+            copy: spool.map(|folder| Arc::new(Copy::inside(folder))),
+            alerts,
             loading: Mutex::default(),
             changed: Arc::default(),
-        }));
-        catalog.load().await?;
-        Ok(catalog)
+        }))
     }
 
     /// Rung when somebody has changed a source, or may have.
@@ -112,11 +134,72 @@ impl Catalog {
     }
 
     /// Reads the database, and receives with what it says from then on.
-    async fn load(&self) -> Result<(), Error> {
+    pub async fn load(&self) -> Result<(), Error> {
         let parts = &*self.0;
-        let _one_at_a_time = parts.loading.lock().await;
-        let rows = store::all(&parts.db).await?;
-        self.seal_again(&rows).await?;
+        let mut loading = parts.loading.lock().await;
+        let mut rows = store::all(&parts.db).await?;
+        if self.seal_again(&rows).await? {
+            rows = store::all(&parts.db).await?;
+        }
+        self.copy(&rows, &mut loading).await;
+        let before = self.kept();
+        self.put_in_force(rows)?;
+        if let Some(since) = loading.recalled_at.take() {
+            let now = self.kept();
+            let outdated: Vec<_> = before.iter().filter(|kept| !kept.still_holds(&now)).collect();
+            if !outdated.is_empty() {
+                let names: Vec<_> = outdated.iter().map(|kept| kept.name.as_str()).collect();
+                parts.alerts.raise(Alert::sources_outdated(&names.join(", "), since));
+            }
+        }
+        Ok(())
+    }
+
+    /// Receives with what was last known, since the database is away. Where that cannot be read, with the sources of the
+    /// configuration alone.
+    pub async fn recall(&self) -> Result<(), Error> {
+        let Some(copy) = &self.0.copy else { return Ok(()) };
+        let mut loading = self.0.loading.lock().await;
+        match copy.read() {
+            Ok(None) => {}
+            Ok(Some(rows)) => {
+                self.put_in_force(rows)?;
+                loading.recalled_at = Some(Utc::now());
+                let sources = self.kept().iter().filter(|kept| kept.usable().is_some()).count();
+                tracing::info!(sources, "until the database is back, sources of admins are those last known");
+            }
+            Err(error) => {
+                tracing::error!(
+                    file = %copy.path().display(),
+                    error = &error as &dyn std::error::Error,
+                    "what was last known of the sources that admins have added cannot be used: until the database is \
+                     back their callbacks are answered 503"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// For the next start. What is there already is not written again.
+    async fn copy(&self, rows: &[SourceRow], loading: &mut Loading) {
+        let Parts { copy: Some(copy), alerts, .. } = &*self.0 else { return };
+        let text = copy::encode(rows).expect("a source is JSON");
+        if text == loading.copied {
+            return;
+        }
+        let (copy, written) = (copy.clone(), text.clone());
+        let written = tokio::task::spawn_blocking(move || copy.write(&written)).await;
+        match written.expect("nothing there panics") {
+            Ok(()) => {
+                loading.copied = text;
+                alerts.clear(Alert::SOURCES_NOT_COPIED);
+            }
+            Err(error) => alerts.raise(Alert::sources_not_copied(&error.to_string())),
+        }
+    }
+
+    fn put_in_force(&self, rows: Vec<SourceRow>) -> Result<(), Error> {
+        let parts = &*self.0;
         let mut live = source::all(&parts.configured)?;
         let mut kept: Vec<Kept> = rows.into_iter().map(|row| Kept::read(row, &parts.vault)).collect();
         for kept in &mut kept {
@@ -138,14 +221,16 @@ impl Catalog {
         Ok(())
     }
 
-    /// What a key sealed that is being replaced is sealed with the new one.
-    async fn seal_again(&self, rows: &[store::SourceRow]) -> Result<(), Error> {
+    /// What a key sealed that is being replaced is sealed with the new one. Whether there was any.
+    async fn seal_again(&self, rows: &[SourceRow]) -> Result<bool, Error> {
         let Parts { db, vault, .. } = &*self.0;
+        let mut any = false;
         for row in rows {
             for secret in row.secrets.iter().filter(|secret| vault.is_outdated(&secret.sealed)) {
                 let Ok(text) = vault.open(&row.name, secret.id, &secret.sealed) else { continue };
                 let Ok(sealed) = vault.seal(&row.name, secret.id, &text) else { continue };
                 store::seal_again(db, &NewSecret { id: secret.id, sealed }, &secret.sealed.key_id).await?;
+                any = true;
                 tracing::info!(source = row.name, "a secret was sealed with the new secrets_key");
             }
             let key = row.fetch_key.as_ref().filter(|key| vault.is_outdated(&key.sealed));
@@ -155,9 +240,10 @@ impl Catalog {
                 let Ok(sealed) = vault.seal(&bound, key.id, &text) else { continue };
                 let new = NewSecret { id: key.id, sealed };
                 store::seal_fetch_key_again(db, &row.name, &new, &key.sealed.key_id).await?;
+                any = true;
             }
         }
-        Ok(())
+        Ok(any)
     }
 }
 

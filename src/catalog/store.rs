@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio_postgres::{Row, types::Json};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::{
 };
 
 /// A source as an admin has described it.
+#[derive(Serialize, Deserialize)]
 pub struct SourceRow {
     pub name: String,
     pub settings: Map<String, Value>,
@@ -24,6 +26,7 @@ pub struct SourceRow {
     pub fetch_key: Option<NewSecret>,
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct SecretRow {
     pub id: Uuid,
     pub sealed: Sealed,
@@ -32,6 +35,7 @@ pub struct SecretRow {
 }
 
 /// A secret that is to be stored.
+#[derive(Serialize, Deserialize)]
 pub struct NewSecret {
     pub id: Uuid,
     pub sealed: Sealed,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
@@ -41,6 +41,8 @@ impl Alert {
     pub const SPOOL: &str = "spool";
     /// That its disk refuses.
     pub const SPOOL_FAILED: &str = "spool_failed";
+    /// That a start in an outage would know older sources than this process does.
+    pub const SOURCES_NOT_COPIED: &str = "sources_not_copied";
 
     fn new(kind: &'static str, severity: Severity, title: &'static str, detail: impl Into<String>) -> Self {
         Self { kind, severity, title, detail: detail.into(), at: Utc::now() }
@@ -119,6 +121,24 @@ impl Alert {
             file.display()
         );
         Self::new("spool_damaged", Severity::Error, "The spool is damaged", detail)
+    }
+
+    pub fn sources_not_copied(error: &str) -> Self {
+        let detail = format!(
+            "what the database says of sources could not be copied to spool_dir ({error}): if this server is started while \
+             the database is away, it receives with what it knew before; see to that disk, its room and its permissions"
+        );
+        Self::new(Self::SOURCES_NOT_COPIED, Severity::Warning, "Sources are not copied", detail)
+    }
+
+    pub fn sources_outdated(names: &str, since: DateTime<Utc>) -> Self {
+        let detail = format!(
+            "this server was started while the database was away, and from {} until now judged requests by the sources that \
+             it last knew; meanwhile {names} had been changed, turned off or removed, or had lost a secret: look at what \
+             came from there in that time, and delete what should not be there",
+            since.to_rfc3339_opts(SecondsFormat::Secs, true)
+        );
+        Self::new("sources_outdated", Severity::Warning, "Received by outdated sources", detail)
     }
 
     pub fn polling(why: &str) -> Self {

@@ -39,6 +39,7 @@ pub struct Ground {
     /// This server, as its writer names it in notifications.
     node: Uuid,
     sources: Sources,
+    pub catalog: Catalog,
     pub sessions: Sessions,
     pub entrance: Entrance,
     pub url: String,
@@ -61,28 +62,28 @@ impl Ground {
         shutdown.task("session look-ups", infallible(lookups.run(shutdown.hard.clone())));
         let entrance =
             Entrance::new(&config, ways.direct.clone(), &db, &hub, sources.clone(), node, shutdown)?;
+        let spool = config.spool.as_ref().map(|spool| spool.dir.as_path());
+        let (given, keys) = (config.sources.clone(), &config.seal_keys);
+        let catalog = Catalog::new(db.clone(), given, sources.clone(), keys, spool, hub.alerts().clone());
         let shutdown = shutdown.clone();
-        Ok(Self { config, ways, db, hub, node, sources, sessions, entrance, url, metrics, shutdown })
+        Ok(Self { config, ways, db, hub, node, sources, catalog, sessions, entrance, url, metrics, shutdown })
     }
 
     /// Everything else, once the schema is there.
     pub async fn build(self) -> anyhow::Result<Router> {
-        let config = &self.config;
-        let catalog =
-            Catalog::new(self.db.clone(), config.sources.clone(), self.sources.clone(), &config.seal_keys);
-        let catalog = catalog.await?;
-        self.shutdown.task("catalog of sources", infallible(catalog.clone().run(self.shutdown.hard.clone())));
-        if let Some((email, password)) = &config.access.admin {
+        let (catalog, hard) = (self.catalog.clone(), self.shutdown.hard.clone());
+        catalog.load().await?;
+        self.shutdown.task("catalog of sources", infallible(catalog.run(hard)));
+        if let Some((email, password)) = &self.config.access.admin {
             self.sessions.ensure_first_admin(email, password).await.context("CALLBACKD_ADMIN_EMAIL")?;
         }
-        let state = stations(self, catalog).await?;
-        Ok(api::router(state))
+        Ok(api::router(stations(self).await?))
     }
 }
 
 /// Makes the stations and starts their tasks.
-async fn stations(ground: Ground, catalog: Catalog) -> anyhow::Result<AppState> {
-    let Ground { config, ways, db, hub, node, sources, sessions, entrance, url, metrics, shutdown, .. } =
+async fn stations(ground: Ground) -> anyhow::Result<AppState> {
+    let Ground { config, ways, db, hub, node, sources, catalog, sessions, entrance, url, metrics, shutdown } =
         ground;
     let callbacks = callback::Store::new(db.clone());
     let Entrance { ingest, handed, tasks } = entrance;

@@ -1,8 +1,8 @@
 //! A server with a spool whose database is away when it starts: it takes callbacks, and nothing else, until the database
 //! is there. A server that is started anew in the middle of an outage must not lose what the one before would have kept.
 //!
-//! It knows the sources of the configuration alone: those that admins have added lie in the database. So an unknown path
-//! is 503 and not 404, which some senders take for final.
+//! Of the sources that admins have added it knows what was last known on this machine. What was added elsewhere meanwhile
+//! it cannot know: so an unknown path is 503 and not 404, which some senders take for final.
 
 use std::{
     net::SocketAddr,
@@ -45,7 +45,8 @@ impl FromRef<Meanwhile> for Sessions {
 }
 
 /// What answers now, and becomes the whole when the database is there.
-pub fn serve(ground: Ground, address: SocketAddr) -> Router {
+pub async fn serve(ground: Ground, address: SocketAddr) -> anyhow::Result<Router> {
+    ground.catalog.recall().await?;
     let url = &ground.url;
     tracing::warn!(url, %address, "the database is away: callbacks are spooled, and all else waits for it");
     ground.entrance.tasks.presume_away();
@@ -57,7 +58,7 @@ pub fn serve(ground: Ground, address: SocketAddr) -> Router {
     };
     let shutdown = ground.shutdown.clone();
     shutdown.task("start", complete(ground, address, state.clone()));
-    Router::new().fallback(answer).with_state(state)
+    Ok(Router::new().fallback(answer).with_state(state))
 }
 
 async fn complete(ground: Ground, address: SocketAddr, state: Meanwhile) -> anyhow::Result<()> {
@@ -94,8 +95,7 @@ async fn answer(
     }
     let stopping = state.shutdown.soft.is_cancelled();
     operations::incomplete(path, state.ingest.spool(), stopping).unwrap_or_else(|| {
-        let detail =
-            "the database is away: until it is back only callbacks of sources of the configuration are taken";
+        let detail = "the database is away: until it is back only callbacks of sources known here are taken";
         Problem::unavailable(detail, RETRY_AFTER).into_response()
     })
 }

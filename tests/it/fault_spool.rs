@@ -69,7 +69,7 @@ impl Outage {
     }
 }
 
-fn settings(spool: &Path) -> Vec<(String, String)> {
+pub fn settings(spool: &Path) -> Vec<(String, String)> {
     let dir = spool.to_str().expect("a plain path").to_owned();
     [
         ("CALLBACKD_LISTENER_POLL_INTERVAL", "1h".to_owned()),
@@ -80,12 +80,12 @@ fn settings(spool: &Path) -> Vec<(String, String)> {
     .into()
 }
 
-fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
+pub fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
     settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// The files of entries.
-fn files(spool: &Path) -> Vec<PathBuf> {
+pub fn files(spool: &Path) -> Vec<PathBuf> {
     let found =
         fs::read_dir(spool).expect("the folder is there").map(|found| found.expect("it is there").path());
     let mut files: Vec<_> = found.filter(|path| path.extension().is_some_and(|it| it == "v1")).collect();
@@ -93,7 +93,7 @@ fn files(spool: &Path) -> Vec<PathBuf> {
     files
 }
 
-async fn spooled(site: &Site, job: &str) -> Answer {
+pub async fn spooled(site: &Site, job: &str) -> Answer {
     let answer = site.deliver(llm("workflow.completed", job)).await;
     assert_eq!(answer.status, 202, "{answer:?}");
     answer
@@ -337,6 +337,42 @@ async fn a_disk_that_refuses_acknowledges_nothing_and_is_tried_again() {
     outage.proxy.resume();
     outage.drained().await;
     assert_eq!(outage.jobs().await, ["taken"]);
+}
+
+#[tokio::test]
+async fn a_limit_of_the_size_of_files_refuses_and_ends_nobody() {
+    let (database, proxy) = (Arc::new(TestDatabase::new().await), ChaosProxy::before_postgres().await);
+    let spool = tempfile::tempdir().expect("a folder");
+    let mut settings = settings(spool.path());
+    settings.push(("DATABASE_URL".to_owned(), proxy.database_url(database.name())));
+    // 32 KiB, or 64.
+    let process = TestProcess::with_short_files(64, &database, &borrowed(&settings)).await;
+    proxy.refuse();
+    eventually("the first callback is spooled", async || {
+        process.deliver(llm("workflow.completed", "first")).await.status == 202
+    })
+    .await;
+    let padded = |job: &str| {
+        let padding = format!("{{\"padding\":\"{}\",", "x".repeat(7_000));
+        llm("workflow.completed", job).replacen('{', &padding, 1)
+    };
+    let (mut taken, mut refused) = (vec!["first".to_owned()], 0);
+    for n in 0..24 {
+        let job = format!("padded-{n}");
+        let answer = process.deliver(padded(&job)).await;
+        match answer.status {
+            202 => taken.push(job),
+            503 => refused += 1,
+            _ => panic!("{answer:?}"),
+        }
+    }
+    assert!(refused > 0 && taken.len() > 12, "{refused} were refused: the next ones go to another file");
+    assert!(process.log().contains("The spool's disk fails"), "{}", process.log());
+    proxy.resume();
+    eventually("nothing is left in the spool", async || files(spool.path()).is_empty()).await;
+    let sql = "select callback_id from llm_callbacks order by seq";
+    let rows = process.client.query(sql, &[]).await.expect("rows");
+    assert_eq!(rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>(), taken);
 }
 
 #[tokio::test]

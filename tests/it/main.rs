@@ -29,6 +29,7 @@ mod fault_database;
 mod fault_notifications;
 mod fault_process;
 mod fault_spool;
+mod fault_spool_sources;
 mod fetch_limits;
 mod fetch_objects;
 mod hostile;

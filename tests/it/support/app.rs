@@ -131,10 +131,23 @@ impl TestProcess {
     }
 
     pub async fn beside(database: &Arc<TestDatabase>, settings: Settings<'_>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callbackd"));
+        command.arg("serve");
+        Self::of(command, database, settings).await
+    }
+
+    /// None of its files may become longer than so many blocks of 512 bytes (1,024 with some shells).
+    pub async fn with_short_files(blocks: u32, database: &Arc<TestDatabase>, settings: Settings<'_>) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("ulimit -f {blocks} && exec \"$0\" serve")]);
+        command.arg(env!("CARGO_BIN_EXE_callbackd"));
+        Self::of(command, database, settings).await
+    }
+
+    async fn of(mut command: Command, database: &Arc<TestDatabase>, settings: Settings<'_>) -> Self {
         let environment = environment(&database.url(), settings);
         let secret = environment.get("LLM_WEBHOOK_SECRET").cloned().unwrap_or_default();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_callbackd"))
-            .arg("serve")
+        let mut child = command
             .env_clear()
             .envs(environment)
             // No settings file lies there.
