@@ -165,6 +165,29 @@ async fn what_is_sent_on_can_be_signed_with_another_secret() {
     assert_eq!(headers.get_all(SIGNATURE).iter().count(), 1);
 }
 
+#[tokio::test]
+async fn what_an_admin_has_added_is_signed_anew_as_it_was_added() {
+    let app = TestApp::with(&[("CALLBACKD_SECRETS_KEY", &"07".repeat(32))]).await;
+    let (token, home, local) = (app.admin().await, home(), Receiver::answering(&[]).await);
+    let settings = json!({"preset": "openai", "signature": "X-Renderer: {hex}", "signed_content": "{body}", "id": "",
+        "timestamp": "", "secret_format": "{text}", "job_id": "/job_id", "fetch": {"timeout": "5s"}});
+    let new = json!({"name": "renderer", "settings": settings, "secret": "as the service has it", "fetchKey": "k-1"});
+    let added = app.post(&token, "/api/admin/sources", &new).await;
+    assert_eq!(added.status, 201, "{added:?}");
+    store(&app.client, &[callback("renderer", &[("x-renderer", "old")]), callback("nobody", &[])]).await;
+    let secret = home.path().join("secret");
+    std::fs::write(&secret, "a key of the desk").expect("it can be written");
+    let flags = format!("--after 0 --resign-secret-file {}", secret.display());
+    let following = forward(&app, &token, &local.url(), &flags, home.path());
+    let got = local.requests(2).await;
+    let (headers, body) = &got[0];
+    let body = str::from_utf8(body).expect("text");
+    assert_eq!(text(headers, "x-renderer"), hex(&hmac(b"a key of the desk", body)));
+    let lines = following.lines(5).await.join("\n");
+    assert_eq!(lines.matches("not signed anew").count(), 1, "{lines}");
+    assert!(lines.contains("no source \"nobody\" is configured here, and the server"), "{lines}");
+}
+
 /// A callback as one service sends it, with a signature that nobody needs.
 fn callback(source: &'static str, headers: &[(&str, &str)]) -> NewRow {
     let headers = serde_json::to_string(headers).expect("JSON");

@@ -111,8 +111,7 @@ async fn an_id_names_an_object_and_never_another_path() {
     let thin = Thin::of(&service, &[]);
     let app = TestApp::with(&thin.settings()).await;
     let token = app.admin().await;
-    let ids =
-        ["../../v1/files", "a/b?c=d#e", "x\r\nX-Injected: 1", "%2e%2e%2f", "@evil.example:80", "\u{2028}é"];
+    let ids = ["..files", "a/b?c=d#e", "x\r\nX-Injected: 1", "%2e%2e%2f", "@evil.example:80", "\u{2028}é"];
     for id in ids {
         let callback = thin.store(&app, "response.completed", id).await;
         let object = until(&app, &token, &callback, "fetched").await;
@@ -122,7 +121,7 @@ async fn an_id_names_an_object_and_never_another_path() {
         let rest = path.strip_prefix("/v1/responses/").unwrap_or_else(|| panic!("{path}"));
         assert!(!rest.contains(['/', '?', '#', '\r', '\n']) && !headers.contains_key("x-injected"), "{path}");
     }
-    for id in ["..", "."] {
+    for id in ["..", ".", "../../v1/files", "a\\..\\b"] {
         let callback = thin.store(&app, "response.completed", id).await;
         let object = until(&app, &token, &callback, "failed").await;
         assert_eq!(

@@ -97,6 +97,11 @@ impl Console {
         Ok(Some(Received { source, headers: request_headers.get().to_owned(), body }))
     }
 
+    /// The list of sources, as JSON; nothing from a server that has none.
+    pub async fn sources(&self, screen: &Screen) -> anyhow::Result<Option<Bytes>> {
+        self.get(&self.server.join("/api/admin/sources")?, screen).await
+    }
+
     /// Tells what became of it. Whoever hands on faster than the server lets one token ask waits here.
     pub async fn report(&self, id: Uuid, report: &Report) -> anyhow::Result<()> {
         let url = self.url(id, "/attempts")?;

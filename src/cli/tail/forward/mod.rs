@@ -7,6 +7,7 @@
 mod console;
 mod mark;
 mod resign;
+mod sources;
 
 use std::time::Duration;
 
@@ -98,10 +99,12 @@ impl Forwarder {
     async fn send(&self, callback: Uuid, screen: &Screen) -> anyhow::Result<Option<Ended>> {
         let Some(received) = self.console.received(callback, screen).await? else { return Ok(None) };
         let mut headers = outgoing::headers(&received.headers);
-        if let Some(resigner) = &self.resigner
-            && let Err(why) = resigner.sign(&received.source, &mut headers, &received.body)
-        {
-            screen.note(Some(false), &format!("not signed anew, sent as it came: {why}"))?;
+        if let Some(resigner) = &self.resigner {
+            let source = resigner.sources.find(&received.source, &self.console, screen).await?;
+            let signed = source.and_then(|source| resigner.sign(&source, &mut headers, &received.body));
+            if let Err(why) = signed {
+                screen.note(Some(false), &format!("not signed anew, sent as it came: {why}"))?;
+            }
         }
         Ok(Some(self.until_answered(&headers, &received.body, screen).await))
     }

@@ -5,29 +5,26 @@ use chrono::Utc;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::sources::Sources;
 use crate::{
     config::GivenSource,
-    source::{self, Secret, Source, scheme::Envelope},
+    source::{Secret, Source, scheme::Envelope},
 };
 
 pub struct Resigner {
     secret: SecretString,
-    /// As the settings beside this command have them; any other source is signed for as its preset says.
-    sources: Vec<GivenSource>,
+    pub sources: Sources,
 }
 
 impl Resigner {
-    pub fn new(secret: SecretString, sources: Vec<GivenSource>) -> Self {
-        Self { secret, sources }
+    pub fn new(secret: SecretString, configured: Vec<GivenSource>) -> Self {
+        Self { secret, sources: Sources::new(configured) }
     }
 
     /// Puts new proofs in place of the old ones, made now, by the source's own scheme. The delivery's id stays.
-    pub fn sign(&self, source: &str, headers: &mut HeaderMap, body: &[u8]) -> Result<(), String> {
-        let known = source::find(&self.sources, source).map_err(|error| error.to_string())?;
-        let source = known
-            .ok_or_else(|| format!("no source {source:?} is configured here, so its scheme is not known"))?;
+    pub fn sign(&self, source: &Source, headers: &mut HeaderMap, body: &[u8]) -> Result<(), String> {
         let secret = Secret::new(&self.secret, None, source.algorithm, &source.format);
-        let secret = secret.map_err(|allowed| unusable(&source, &allowed))?;
+        let secret = secret.map_err(|allowed| unusable(source, &allowed))?;
         let made_up = format!("msg_{}", Uuid::new_v4().simple());
         let id = source.scheme.presented(headers).id.and_then(|id| str::from_utf8(id).ok());
         let id = id.map_or(made_up, str::to_owned);
@@ -38,7 +35,7 @@ impl Resigner {
         let parsed: Option<Vec<(HeaderName, HeaderValue)>> = parsed.collect();
         let parsed = parsed.ok_or("the secret fits into no header")?;
         // Nothing is touched before all is known to be good: what is refused goes on as it came.
-        for name in proof_headers(&source) {
+        for name in proof_headers(source) {
             headers.remove(name);
         }
         for (name, value) in parsed {
