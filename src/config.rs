@@ -6,6 +6,7 @@
 //! file, the flag and, in capitals behind `CALLBACKD_`, the environment variable.
 
 pub mod desk;
+mod ignored;
 mod layers;
 mod parse;
 mod seal_key;
@@ -57,6 +58,8 @@ pub struct Config {
     pub log: Log,
     /// How long a stop waits for requests in flight before it ends them.
     pub shutdown_deadline: Duration,
+    /// What was said in the environment and means nothing, a sentence each.
+    pub ignored: Vec<String>,
     /// Each setting with its text (secrets masked) and its origin, in the order of the table; sources behind them.
     pub origins: Vec<Shown>,
 }
@@ -216,8 +219,12 @@ impl Config {
             seal_keys: seal_keys(layers)?,
             replay_urls: layers.parse("replay_urls", parse::urls)?,
             retention: layers.optional("retention_days", parse::days)?,
-            log: Log { filter: layers.text("log")?, format: layers.parse("log_format", parse::log_format)? },
+            log: Log {
+                filter: layers.parse("log", parse::log_filter)?,
+                format: layers.parse("log_format", parse::log_format)?,
+            },
             shutdown_deadline: layers.parse("shutdown_deadline", parse::duration)?,
+            ignored: ignored::ignored(layers),
             origins,
         };
         layers.refuse_unknown()?;
@@ -236,7 +243,7 @@ impl Config {
             key: format!("sources.{source}.secret"),
             text,
             until: None,
-            origin: Origin::Default,
+            origin: Origin::Development,
         };
         if let Some(given) = self.sources.iter_mut().find(|given| given.name == source) {
             given.secrets.push(secret);
@@ -284,7 +291,7 @@ fn ingest(layers: &Layers) -> Result<Ingest, Error> {
         ack_deadline: layers.parse("ack_deadline", parse::duration)?,
         body_deadline: layers.parse("body_deadline", parse::duration)?,
         queue_callbacks_max: layers.parse("queue_callbacks_max", parse::count)?,
-        queue_bytes_max: layers.parse("queue_bytes_max", parse::count)?,
+        queue_bytes_max: layers.parse("queue_bytes_max", parse::queue_bytes)?,
         rate_per_source: layers.optional("webhook_rate_per_source", parse::number)?,
     })
 }
@@ -334,10 +341,16 @@ fn access(layers: &Layers) -> Result<Access, Error> {
 }
 
 fn external(layers: &Layers) -> Result<Option<External>, Error> {
-    let Some(issuer) = layers.optional("external_issuer", parse::text)? else { return Ok(None) };
-    let audience = layers.text("external_audience")?;
     let secret = layers.secret("external_hs256_secret")?;
     let jwks = layers.optional("external_jwks_url", parse::url)?;
+    let Some(issuer) = layers.optional("external_issuer", parse::text)? else {
+        return match (secret, jwks) {
+            (None, None) => Ok(None),
+            (Some(_), _) => Err(Error::needs("external_hs256_secret", "external_issuer")),
+            (None, Some(_)) => Err(Error::needs("external_jwks_url", "external_issuer")),
+        };
+    };
+    let audience = layers.text("external_audience")?;
     let key = match (secret, jwks) {
         (Some(secret), None) => ExternalKey::Hs256(secret),
         (None, Some(url)) => ExternalKey::Jwks(url),

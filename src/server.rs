@@ -10,11 +10,11 @@ mod housekeeping;
 mod meanwhile;
 mod state;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
-use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
+use tokio::net::TcpListener;
 
 pub use self::state::AppState;
 use self::{
@@ -71,13 +71,16 @@ impl Server {
             Err(error) if config.spool.is_none() || !is_away(&error) => return Err(error),
             _ => {}
         }
-        let listener = http::listen(config.listen);
-        let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+        let listener = listen(config.listen)?;
         let address = listener.local_addr()?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
 
         let (shutdown, ending) = Shutdown::new();
         let places = http::Places::new(&config.connections, &config.access.trusted_proxies);
+        // At a desk nobody will miss the rest.
+        if !config.development() {
+            places.say_if_fewer(config.connections.max);
+        }
         let deadline = config.shutdown_deadline;
         let ground = Ground::new(config, ways, sources.clone(), url.clone(), metrics, &shutdown)?;
         let sessions = ground.sessions.clone();
@@ -98,6 +101,26 @@ impl Server {
 
 fn say_ready(url: &str, address: SocketAddr) {
     tracing::info!(url, %address, "callbackd {} is ready", env!("CARGO_PKG_VERSION"));
+}
+
+/// Says what may have been meant, where it cannot be done.
+pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    http::listen(address).map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                ": another program has this port (`ss -ltnp` names it); end that one, or take another port, such as \
+                 --listen 127.0.0.1:0 for a free one"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                ": this machine has no such address; 0.0.0.0 and [::] stand for all that it has"
+            }
+            io::ErrorKind::PermissionDenied => {
+                ": ports below 1024 are the system's; take a higher one, with a proxy in front"
+            }
+            _ => "",
+        };
+        anyhow::anyhow!("cannot listen on {address}: {error}{remedy}")
+    })
 }
 
 async fn infallible(run: impl Future<Output = ()>) -> anyhow::Result<()> {

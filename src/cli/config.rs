@@ -6,7 +6,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::place::Where;
-use crate::source;
+use crate::{
+    config::{Config, Embedded, Origin},
+    development,
+    source::{self, LLM},
+};
 
 /// Prints the settings in force and where each comes from. Secrets are masked.
 ///
@@ -22,11 +26,11 @@ pub struct ShowConfig {
 }
 
 #[derive(Serialize)]
-struct Line {
-    key: String,
-    value: String,
+struct Line<'a> {
+    key: &'a str,
+    value: &'a str,
     origin: String,
-    environment: String,
+    environment: &'a str,
     help: &'static str,
 }
 
@@ -35,12 +39,19 @@ impl ShowConfig {
         let config = place.config(BTreeMap::new())?;
         // What is said of sources must be of use too.
         source::all(&config.sources)?;
-        let lines = config.origins.into_iter().map(|shown| Line {
-            key: shown.key,
-            value: shown.value,
-            origin: shown.origin.to_string(),
-            environment: shown.environment,
-            help: shown.help,
+        for sentence in &config.ignored {
+            writeln!(std::io::stderr(), "callbackd: {sentence}")?;
+        }
+        let lines = config.origins.iter().map(|shown| {
+            let made = made(&config, &shown.key);
+            let origin = if made.is_some() { &Origin::Development } else { &shown.origin };
+            Line {
+                key: &shown.key,
+                value: made.unwrap_or(&shown.value),
+                origin: origin.to_string(),
+                environment: &shown.environment,
+                help: shown.help,
+            }
         });
         let mut out = std::io::stdout().lock();
         if self.json {
@@ -48,7 +59,7 @@ impl ShowConfig {
             return Ok(());
         }
         for line in lines {
-            let value = if line.value.is_empty() { "–" } else { &line.value };
+            let value = if line.value.is_empty() { "–" } else { line.value };
             writeln!(out, "{:<32} {value:<24} {}", line.key, line.origin)?;
             if self.explain {
                 writeln!(out, "    {} ({})\n", line.help, line.environment)?;
@@ -56,4 +67,22 @@ impl ShowConfig {
         }
         Ok(())
     }
+}
+
+/// What a development server makes for itself, in place of a setting that nobody has given.
+fn made(config: &Config, key: &str) -> Option<&'static str> {
+    if !config.development() || config.database.embedded == Embedded::No {
+        return None;
+    }
+    let there = match key {
+        "database_url" => return Some("(a PostgreSQL of its own)"),
+        "llm_webhook_secret" if config.secrets_of(LLM).is_empty() => {
+            development::known_webhook_secret(&config.data_dir).is_some()
+        }
+        "secrets_key" if config.seal_keys.is_empty() => {
+            development::known_seal_key(&config.data_dir).is_ok_and(|key| key.is_some())
+        }
+        _ => return None,
+    };
+    Some(if there { "(set, hidden)" } else { "(at the first start)" })
 }

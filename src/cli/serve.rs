@@ -11,7 +11,7 @@ use crate::{
     config::{Config, Embedded},
     development::{self, Ready},
     embedded,
-    server::Server,
+    server::{self, Server},
     source::LLM,
     telemetry,
 };
@@ -45,6 +45,9 @@ impl Serve {
     pub async fn run(self, place: Where) -> anyhow::Result<()> {
         let config = place.config(self.flags())?;
         telemetry::log(&config.log);
+        for sentence in &config.ignored {
+            tracing::warn!("{sentence}");
+        }
         let metrics = telemetry::metrics()?;
         let Some(url) = config.database.url.clone() else {
             return Box::pin(in_development(config, metrics)).await;
@@ -62,6 +65,8 @@ async fn in_development(
     metrics: metrics_exporter_prometheus::PrometheusHandle,
 ) -> anyhow::Result<()> {
     refuse_unasked(&config)?;
+    // Making a database takes longer than finding out that the port is taken.
+    drop(server::listen(config.listen)?);
     let data_dir = config.data_dir.clone();
     let mut postgres = embedded::start(&data_dir).await?;
     if config.secrets_of(LLM).is_empty() {

@@ -26,6 +26,8 @@ pub enum Origin {
     Preset,
     /// Whoever has added a source at run time.
     Admin,
+    /// Made up for development, and kept in the data folder.
+    Development,
     Default,
 }
 
@@ -37,6 +39,7 @@ impl fmt::Display for Origin {
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Preset => write!(f, "preset"),
             Self::Admin => write!(f, "an admin"),
+            Self::Development => write!(f, "made for development"),
             Self::Default => write!(f, "default"),
         }
     }
@@ -51,6 +54,8 @@ pub enum Error {
     Needs { key: &'static str, needed: &'static str },
     #[error("{key} must be set ({env}, or {key} in callbackd.toml)")]
     Missing { key: &'static str, env: &'static str },
+    #[error("{first} and {second} are both set: leave one of them out")]
+    Twice { first: String, second: String },
     #[error("{place}: unknown setting {key:?}{hint}")]
     Unknown { place: String, key: String, hint: String },
     #[error(
@@ -170,29 +175,26 @@ impl Layers {
 
     fn in_environment(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
         let get = |name: &str| self.environment.get(name).filter(|text| !text.is_empty()).cloned();
-        if let Some(text) = get(setting.env) {
-            return Ok(Some((text, Origin::Environment(setting.env.to_owned()))));
-        }
-        let name = format!("{}_FILE", setting.env);
-        match get(&name) {
-            Some(path) if setting.secret => {
-                Ok(Some((read_text(Path::new(&path))?, Origin::Environment(name))))
-            }
-            _ => Ok(None),
+        let file = format!("{}_FILE", setting.env);
+        let origin = |name: &str| Origin::Environment(name.to_owned());
+        match (get(setting.env), get(&file).filter(|_| setting.secret)) {
+            (Some(_), Some(_)) => Err(Error::Twice { first: setting.env.to_owned(), second: file }),
+            (Some(text), None) => Ok(Some((text, origin(setting.env)))),
+            (None, Some(path)) => Ok(Some((read_text(Path::new(&path))?, origin(&file)))),
+            (None, None) => Ok(None),
         }
     }
 
     fn in_file(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Error> {
         let Some(File { path, values, .. }) = &self.file else { return Ok(None) };
         let get = |key: &str| values.get(key).filter(|text| !text.is_empty()).cloned();
-        if let Some(text) = get(setting.key) {
-            return Ok(Some((text, Origin::File(path.clone()))));
-        }
-        match get(&format!("{}_file", setting.key)) {
-            Some(secret_path) if setting.secret => {
-                Ok(Some((read_text(Path::new(&secret_path))?, Origin::File(path.clone()))))
-            }
-            _ => Ok(None),
+        let file = format!("{}_file", setting.key);
+        let origin = Origin::File(path.clone());
+        match (get(setting.key), get(&file).filter(|_| setting.secret)) {
+            (Some(_), Some(_)) => Err(Error::Twice { first: setting.key.to_owned(), second: file }),
+            (Some(text), None) => Ok(Some((text, origin))),
+            (None, Some(secret_path)) => Ok(Some((read_text(Path::new(&secret_path))?, origin))),
+            (None, None) => Ok(None),
         }
     }
 
@@ -218,13 +220,17 @@ impl Layers {
         let known: BTreeSet<String> = SETTINGS.iter().flat_map(Setting::file_keys).collect();
         let Some(File { path, values, .. }) = &self.file else { return Ok(()) };
         let Some(key) = values.keys().find(|key| !known.contains(*key)) else { return Ok(()) };
-        let near = known.iter().find(|name| name.contains(key.as_str()) || key.contains(name.as_str()));
-        let hint = near.map_or_else(
+        let hint = near(key, &known).map_or_else(
             || ", see `callbackd config` for all".to_owned(),
             |near| format!(", did you mean {near:?}?"),
         );
         Err(Error::Unknown { place: path.display().to_string(), key: key.clone(), hint })
     }
+}
+
+/// A name that one was probably meant for.
+pub(super) fn near<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
+    known.iter().find(|other| other.contains(name) || name.contains(other.as_str()))
 }
 
 fn setting(key: &str) -> &'static Setting {

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use ipnet::IpNet;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{Embedded, LogFormat, Unsigned};
 
@@ -43,6 +44,13 @@ pub fn count(text: &str) -> Parsed<usize> {
     number(text).and_then(|n: usize| if n == 0 { Err("must be at least 1".to_owned()) } else { Ok(n) })
 }
 
+/// Room for one of the largest bodies: with less, no callback would ever be taken.
+pub fn queue_bytes(text: &str) -> Parsed<usize> {
+    const LEAST: usize = 1024 * 1024;
+    number(text)
+        .and_then(|n: usize| if n < LEAST { Err(format!("must be at least {LEAST} bytes")) } else { Ok(n) })
+}
+
 /// Room for several of the largest callbacks, and for the files that they lie in.
 pub fn spool_bytes(text: &str) -> Parsed<u64> {
     const LEAST: u64 = 16 * 1024 * 1024;
@@ -61,8 +69,14 @@ pub fn urls(text: &str) -> Parsed<Vec<url::Url>> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(url).collect()
 }
 
+/// Where a query, a fragment or a password would have to be left out again wherever something is put behind it.
 pub fn public_url(text: &str) -> Parsed<String> {
-    url(text).map(|url| url.as_str().trim_end_matches('/').to_owned())
+    let url = url(text)?;
+    let bare = url.query().is_none() && url.fragment().is_none();
+    if !bare || !url.username().is_empty() || url.password().is_some() {
+        return Err("must be scheme and host alone, such as https://callbacks.example.com".to_owned());
+    }
+    Ok(url).map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
 pub fn networks(text: &str) -> Parsed<Vec<IpNet>> {
@@ -100,4 +114,17 @@ pub fn log_format(text: &str) -> Parsed<LogFormat> {
         "json" => Ok(LogFormat::Json),
         _ => Err("must be auto, pretty or json".to_owned()),
     }
+}
+
+/// A word alone must be a level: a misspelt one would be taken for the name of a module, and all else be silent.
+pub fn log_filter(text: &str) -> Parsed<String> {
+    let is_clear =
+        |directive: &str| directive.contains(['=', '[']) || directive.parse::<LevelFilter>().is_ok();
+    let directives = text.split(',').map(str::trim);
+    if !directives.clone().all(is_clear) || EnvFilter::try_new(text).is_err() {
+        return Err("must be off, error, warn, info, debug or trace, or such a level for a module, such as \
+                    info,callbackd::listen=debug"
+            .to_owned());
+    }
+    Ok(text.to_owned())
 }

@@ -14,6 +14,15 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// The variables that may give it.
+    pub fn variables(&self) -> Vec<String> {
+        let mut variables = vec![self.env.to_owned()];
+        if self.secret {
+            variables.push(format!("{}_FILE", self.env));
+        }
+        variables
+    }
+
     /// The keys under which a file may give it.
     pub fn file_keys(&self) -> Vec<String> {
         let mut keys = vec![self.key.to_owned()];

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls::{self, Verify};
@@ -38,6 +38,22 @@ pub(super) struct Target {
 /// Says whether a connection string can be used, without connecting.
 pub fn check_url(url: &str) -> Result<(), Error> {
     Options::take(url).and_then(|options| parse(&options)).map(|_| ())
+}
+
+/// Hosts, ports and database, for messages: no user, no password. Empty if the connection string cannot be read.
+pub fn place(url: &str) -> String {
+    let Ok(config) = Options::take(url).and_then(|options| parse(&options)) else { return String::new() };
+    let ports = config.get_ports();
+    let hosts = config.get_hosts().iter().enumerate().map(|(n, host)| {
+        let port = ports.get(n).or(ports.first()).unwrap_or(&5432);
+        match host {
+            Host::Tcp(name) if name.contains(':') => format!("[{name}]:{port}"),
+            Host::Tcp(name) => format!("{name}:{port}"),
+            Host::Unix(folder) => format!("{}:{port}", folder.display()),
+        }
+    });
+    let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
+    format!("{}/{database}", hosts.collect::<Vec<_>>().join(","))
 }
 
 pub(super) fn target(settings: &Settings) -> Result<Target, Error> {
@@ -185,6 +201,20 @@ mod tests {
         for (url, mode) in cases {
             let target = target(&settings(url)).map_err(|error| format!("{url}: {error}")).unwrap();
             assert_eq!(target.config.get_ssl_mode(), mode, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_place_names_what_may_be_shown() {
+        for (url, expected) in [
+            ("postgresql://u:hunter2@h/d?sslmode=require", "h:5432/d"),
+            ("postgresql://u:hunter2@a:1,b:2/d?target_session_attrs=read-write", "a:1,b:2/d"),
+            ("host=h port=7 user=u password=hunter2", "h:7/u"),
+            ("postgresql://u@%2Ftmp%2Fx:5433/d", "/tmp/x:5433/d"),
+            ("postgresql://u:hunter2@[::1]:1/d", "[::1]:1/d"),
+            ("mysql://u:hunter2@h/d", ""),
+        ] {
+            assert_eq!(place(url), expected, "{url}");
         }
     }
 

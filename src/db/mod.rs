@@ -7,6 +7,8 @@ mod connect;
 mod dedicated;
 mod error;
 pub mod migrate;
+mod remedy;
+pub mod rights;
 mod tls;
 
 use std::path::PathBuf;
@@ -19,9 +21,10 @@ use secrecy::SecretString;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-pub use connect::check_url;
+pub use connect::{check_url, place};
 pub use dedicated::{Dedicated, Messages, connect_dedicated};
 pub use error::{Class, Error, class, constraint};
+pub use remedy::{remedy, within};
 
 /// How long a caller waits for a free connection before it is told that the database is away.
 const POOL_WAIT: Duration = Duration::from_secs(5);

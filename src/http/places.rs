@@ -65,20 +65,23 @@ impl Places {
     /// As configured, or as many as this process may have open files, whichever is less.
     pub fn new(limits: &config::Connections, trusted_proxies: &[IpNet]) -> Self {
         let max = limits.max.min(open_files().saturating_sub(OTHER_FILES).max(1));
-        if max < limits.max {
-            tracing::warn!(
-                connections_max = limits.max,
-                taken_at_most = max,
-                "this process may not have as many files open as connections_max asks for: raise its limit (ulimit -n, \
-                 LimitNOFILE)"
-            );
-        }
         Self(Arc::new(Shared {
             max,
             per_address_max: limits.per_address_max,
             trusted_proxies: trusted_proxies.to_vec(),
             taken: Mutex::default(),
         }))
+    }
+
+    pub fn say_if_fewer(&self, connections_max: usize) {
+        if self.0.max < connections_max {
+            tracing::warn!(
+                connections_max,
+                taken_at_most = self.0.max,
+                "this process may not have as many files open as connections_max asks for: raise its limit (ulimit -n, \
+                 LimitNOFILE)"
+            );
+        }
     }
 
     pub fn take(&self, from: IpAddr) -> Result<Place, Full> {

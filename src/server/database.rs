@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use crate::{
@@ -49,15 +49,22 @@ impl Ways {
     }
 
     async fn prepare_while(&self, is_patient: impl Fn() -> bool) -> anyhow::Result<()> {
+        let mut said = String::new();
         loop {
-            match self.attempt().await {
+            let error = match self.attempt().await {
                 Ok(()) => return Ok(()),
-                Err(error) if is_away(&error) && is_patient() => {
-                    tracing::warn!(error = %format!("{error:#}"), "the database is away, trying again");
-                    tokio::time::sleep(AGAIN).await;
-                }
-                Err(error) => return Err(error.context("the database cannot be used")),
+                Err(error) => self.explained(error),
+            };
+            if !is_away(&error) || !is_patient() {
+                return Err(error);
             }
+            // Once for each cause, however long it lasts.
+            let text = format!("{error:#}");
+            if text != said {
+                tracing::warn!(error = %text, "the database is away: trying again every second");
+                said = text;
+            }
+            tokio::time::sleep(AGAIN).await;
         }
     }
 
@@ -69,10 +76,20 @@ impl Ways {
             Db::open(&self.direct)?.identity().await? == db.identity().await?,
             "listener_database_url leads to another database than database_url"
         );
-        Ok(())
+        match db::rights::missing(&db).await? {
+            Some(missing) => anyhow::bail!("{missing}; {}", missing.remedy()),
+            None => Ok(()),
+        }
+    }
+
+    /// Which database, and what to do, in front of what went wrong.
+    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        let place = db::place(self.pooled.url.expose_secret());
+        let remedy = db::remedy(error.as_ref()).map(|remedy| format!(" ({remedy})")).unwrap_or_default();
+        error.context(format!("the database {place} cannot be used{remedy}").replace("  ", " "))
     }
 }
 
 pub fn is_away(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<db::Error>().is_some_and(|error| error.class() == db::Class::Unavailable)
+    db::within(error.as_ref()).is_some_and(|error| error.class() == db::Class::Unavailable)
 }

@@ -81,7 +81,11 @@ async fn a_bad_value_is_named_with_what_is_allowed() {
         ("CALLBACKD_EMBEDDED", "yes", "embedded", "auto, true or false"),
         ("CALLBACKD_TRUSTED_PROXIES", "10.0.0.0/99", "trusted_proxies", "an address or a network"),
         ("CALLBACKD_PUBLIC_URL", "ftp://example.com", "public_url", "an http or https address"),
+        ("CALLBACKD_PUBLIC_URL", "https://example.com/?from=mail", "public_url", "scheme and host alone"),
         ("CALLBACKD_RETENTION_DAYS", "0", "retention_days", "from 1"),
+        ("CALLBACKD_QUEUE_BYTES_MAX", "1000", "queue_bytes_max", "at least 1048576 bytes"),
+        ("CALLBACKD_LOG", "warning", "log", "off, error, warn, info, debug or trace"),
+        ("CALLBACKD_LOG", "callbackd=loud", "log", "off, error, warn, info, debug or trace"),
     ];
     for (variable, value, key, allowed) in cases {
         let program = run("config", &[(variable, value)]).await;
@@ -107,6 +111,87 @@ async fn a_misspelt_key_is_refused_with_the_one_that_was_meant() {
     }
     let missing = run("config --config /nowhere/settings.toml", &[]).await;
     assert!(missing.code == 1 && missing.stderr.contains("/nowhere/settings.toml"), "{missing:?}");
+}
+
+#[tokio::test]
+async fn a_misspelt_variable_is_named_and_what_others_set_is_not() {
+    let odd = [
+        ("CALLBACKD_RETENTION_DAY", "90"),
+        ("CALLBACKD_NONSENSE", "1"),
+        ("CALLBACKD_SERVICE_HOST", "10.0.0.7"),
+        ("CALLBACKD_PORT_8080_TCP", "tcp://10.0.0.7:8080"),
+        ("CALLBACKD_RETENTION_DAYS", ""),
+    ];
+    let said = run("config", &odd).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let expected = "callbackd: CALLBACKD_NONSENSE is no setting and is ignored\ncallbackd: CALLBACKD_RETENTION_DAY is no \
+                    setting and is ignored: did you mean CALLBACKD_RETENTION_DAYS?\n";
+    assert_eq!(said.stderr, expected);
+}
+
+#[tokio::test]
+async fn what_is_said_twice_or_without_what_it_needs_is_refused() {
+    for (environment, expected) in [
+        (
+            [("LLM_WEBHOOK_SECRET", "one"), ("LLM_WEBHOOK_SECRET_FILE", "/dev/null")],
+            "LLM_WEBHOOK_SECRET and LLM_WEBHOOK_SECRET_FILE are both set: leave one of them out",
+        ),
+        (
+            [("CALLBACKD_EXTERNAL_HS256_SECRET", "one"), ("CALLBACKD_EXTERNAL_ISSUER", "")],
+            "external_hs256_secret is set, so external_issuer must be set too",
+        ),
+        (
+            [("CALLBACKD_EXTERNAL_JWKS_URL", "https://example.com"), ("CALLBACKD_EXTERNAL_ISSUER", "")],
+            "external_jwks_url is set, so external_issuer must be set too",
+        ),
+    ] {
+        let program = run("config", &environment).await;
+        assert!(program.code == 1 && program.stderr.contains(expected), "{program:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_development_makes_for_itself_is_shown_as_in_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("config --json --data-dir {}", folder.path().display());
+    let before = run(&line, &[]).await;
+    assert_eq!(shown(&before, "database_url"), pair("(a PostgreSQL of its own)", "made for development"));
+    assert_eq!(shown(&before, "llm_webhook_secret"), pair("(at the first start)", "made for development"));
+    std::fs::write(folder.path().join("llm_webhook_secret"), "hunter2").unwrap();
+    let after = run(&line, &[]).await;
+    assert_eq!(shown(&after, "llm_webhook_secret"), pair("(set, hidden)", "made for development"));
+    let given = run(&line, &[("LLM_WEBHOOK_SECRET", "mine")]).await;
+    let expected = pair("(set, hidden)", "environment LLM_WEBHOOK_SECRET");
+    assert_eq!(shown(&given, "llm_webhook_secret"), expected);
+    let forbidden = run(&line, &[("CALLBACKD_EMBEDDED", "false")]).await;
+    assert_eq!(shown(&forbidden, "database_url"), pair("", "default"));
+}
+
+#[tokio::test]
+async fn a_start_that_fails_says_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("serve --listen {} --data-dir", taken.local_addr().unwrap());
+    let port = run(&format!("{line} {}", folder.path().display()), &[]).await;
+    assert!(port.code == 1 && port.stderr.contains("--listen 127.0.0.1:0 for a free one"), "{port:?}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "no database was made for nothing");
+
+    let nobody = run(
+        "serve --listen 127.0.0.1:0",
+        &[
+            ("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=/nowhere"),
+            ("LLM_WEBHOOK_SECRET", "one"),
+        ],
+    )
+    .await;
+    assert!(
+        nobody.code == 1 && nobody.stderr.contains("the database 127.0.0.1:1/d cannot be used"),
+        "{nobody:?}"
+    );
+    assert!(
+        nobody.stderr.contains("correct DATABASE_URL") && !nobody.stderr.contains("hunter2"),
+        "{nobody:?}"
+    );
 }
 
 #[tokio::test]

@@ -114,6 +114,19 @@ async fn a_database_without_our_schema_or_rights_says_what_will_happen() {
     let (program, findings) = examine(&[("DATABASE_URL", &url), ("LLM_WEBHOOK_SECRET", SECRET)]).await;
     let (state, remedy) = finding(&findings, "rights");
     assert!(state == "fail" && remedy.contains("grant select, insert"), "{program:?}");
+    let detail = findings.iter().find(|finding| finding["check"] == "rights").unwrap()["detail"].to_string();
+    let relations = "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')";
+    for row in client.query(relations, &[]).await.unwrap() {
+        let name: String = row.get(0);
+        let is_of_migrations = ["refinery_schema_history", "callbackd_schema"].contains(&&*name);
+        assert!(is_of_migrations || detail.contains(&name), "{name} is not among {detail}");
+    }
+    let environment = [("DATABASE_URL", url.as_str()), ("LLM_WEBHOOK_SECRET", SECRET)];
+    let server = run("serve --listen 127.0.0.1:0", &environment).await;
+    assert!(server.code == 1 && server.stderr.contains("grant select, insert"), "{server:?}");
+    client.batch_execute(&format!("revoke all on refinery_schema_history from {role}")).await.unwrap();
+    let (_, findings) = examine(&environment).await;
+    assert!(finding(&findings, "schema").1.contains("give this one its rights"), "{findings:?}");
     client.batch_execute(&format!("drop owned by {role}; drop role {role}")).await.unwrap();
 }
 

@@ -9,19 +9,6 @@ use crate::{
     db::{self, Db, Settings, migrate},
 };
 
-/// Every table that the server reads and writes.
-const TABLES: [&str; 10] = [
-    "profiles",
-    "external_identities",
-    "sessions",
-    "api_tokens",
-    "sign_in_links",
-    "llm_callbacks",
-    "llm_callback_views",
-    "llm_callback_view_marks",
-    "cursor_epoch",
-    "cursor_gaps",
-];
 /// What people notice in lists, and what begins to let timestamps look wrong.
 const SKEW_WARN: TimeDelta = TimeDelta::seconds(2);
 /// Timestamped signatures are refused beyond five minutes.
@@ -40,7 +27,7 @@ pub async fn examine(config: &Config, settings: &Settings) -> Vec<Finding> {
         Err(error) => vec![unreachable(&error.into())],
     };
     findings.extend(skew(&row, before, after));
-    findings.push(schema(settings).await);
+    findings.push(schema(settings, &row).await);
     findings.push(rights(&db, &row).await.unwrap_or_else(|error| broken("rights", error)));
     findings.push(waiting(&db).await.unwrap_or_else(|error| broken("queue", error)));
     findings.push(notifications::examine(config, settings, &db).await);
@@ -55,11 +42,8 @@ async fn reach(settings: &Settings) -> Result<(Db, Row), db::Error> {
 }
 
 fn unreachable(error: &db::Error) -> Finding {
-    let remedy = match error {
-        db::Error::Url(_) | db::Error::Tls(_) => "correct DATABASE_URL",
-        db::Error::Encoding(_) | db::Error::TooOld { .. } => "use another database",
-        _ => "check DATABASE_URL: host, port, name, password and sslmode; and that the database runs",
-    };
+    let remedy = db::remedy(error)
+        .unwrap_or("check DATABASE_URL: host, port, name, password and sslmode; and that the database runs");
     Finding::fail("database", chain(error), remedy)
 }
 
@@ -117,18 +101,28 @@ fn skew(row: &Row, before: DateTime<Utc>, after: DateTime<Utc>) -> Option<Findin
     })
 }
 
-async fn schema(settings: &Settings) -> Finding {
+async fn schema(settings: &Settings, server: &Row) -> Finding {
     let check = "schema";
     let steps = match migrate::status(settings).await {
         Ok(steps) => steps,
-        Err(error) => return Finding::fail(check, chain(&error), "run `callbackd migrate`"),
+        Err(error) => {
+            let remedy =
+                db::remedy(&error).unwrap_or("see what the database's log says about this statement");
+            return Finding::fail(check, chain(&error), remedy);
+        }
     };
+    let may_migrate = server.try_get("may_create").unwrap_or(true);
     let applied =
         steps.iter().filter(|step| step.state != migrate::State::Pending).map(|step| step.version).max();
     let newer = steps.iter().filter(|step| step.state == migrate::State::Unknown).count();
     let pending = steps.iter().filter(|step| step.state == migrate::State::Pending).count();
     let remedy = "the server applies them when it starts; `callbackd migrate up` does so now";
     match (applied, pending, newer) {
+        (_, 1.., _) if !may_migrate => Finding::fail(
+            check,
+            format!("{pending} migrations to apply, which this role may not: the server will not start"),
+            "run `callbackd migrate up` as the role that owns the schema",
+        ),
         (None, pending, _) => Finding::warn(check, format!("empty: {pending} migrations to apply"), remedy),
         (Some(version), 0, 0) => Finding::ok(check, format!("version {version}, up to date")),
         (Some(version), 0, _) => Finding::warn(
@@ -143,15 +137,10 @@ async fn schema(settings: &Settings) -> Finding {
 }
 
 async fn rights(db: &Db, server: &Row) -> Result<Finding, db::Error> {
-    let missing = include_str!("../../../sql/queries/doctor/missing_rights.sql");
-    let rows = db.query(missing, &[&TABLES.as_slice()]).await?;
-    let names = rows.iter().map(|row| row.try_get("name")).collect::<Result<Vec<String>, _>>()?;
-    let (role, may_create): (String, bool) = (server.try_get("role")?, server.try_get("may_create")?);
-    if !names.is_empty() {
-        let names = names.join(", ");
-        let remedy = format!("as their owner: grant select, insert, update, delete on {names} to {role}");
-        return Ok(Finding::fail("rights", format!("{role} may not read and write {names}"), remedy));
+    if let Some(missing) = db::rights::missing(db).await? {
+        return Ok(Finding::fail("rights", missing.to_string(), missing.remedy()));
     }
+    let (role, may_create): (String, bool) = (server.try_get("role")?, server.try_get("may_create")?);
     if !may_create {
         let remedy = "let a role that may create run `callbackd migrate up` before an upgrade";
         return Ok(Finding::warn(

@@ -17,6 +17,10 @@ const SECRET_BYTES_MIN: usize = 16;
 
 pub fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![Finding::ok("settings", "every value can be used")];
+    let ignored = config.ignored.iter();
+    findings.extend(
+        ignored.map(|sentence| Finding::warn("settings", sentence, "correct its name, or take it away")),
+    );
     findings.extend(secrets(config));
     findings.extend(sources(config));
     findings.push(public_url(config));

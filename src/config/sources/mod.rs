@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use self::secret::{FETCH_KEY, age, retire};
 pub use self::{
+    environment::PREFIX as VARIABLES,
     secret::GivenSecret,
     table::{SOURCE_SETTINGS, SourceSetting},
 };
