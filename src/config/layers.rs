@@ -251,8 +251,10 @@ impl File {
     pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
         let not_toml = |detail: &str| Error::NotToml { path: path.to_owned(), detail: detail.to_owned() };
         // The parser's own message quotes the line it stumbled over, which may hold a secret.
-        let mut table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| not_toml(error.message()))?;
+        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            not_toml(&format!("line {}: {}", before.matches('\n').count() + 1, error.message()))
+        })?;
         let sources = match table.remove("sources") {
             None => toml::Table::new(),
             Some(toml::Value::Table(sources)) => sources,

@@ -102,7 +102,7 @@ async fn a_misspelt_key_is_refused_with_the_one_that_was_meant() {
     for (text, expected) in [
         ("stream_max = 7\n", "did you mean"),
         ("nonsense = 7\n", "`callbackd config`"),
-        ("llm_webhook_secret = hunter2\n", "not valid TOML"),
+        ("streams_max = 7\nllm_webhook_secret = hunter2\n", "not valid TOML: line 2: "),
     ] {
         std::fs::write(&file, text).unwrap();
         let program = run(&format!("config --config {}", file.display()), &[]).await;
