@@ -29,6 +29,10 @@ test("an address that leads nowhere says so and shows a way on", async ({
   }
   await page.getByRole("link", { name: "Go to the callbacks" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Callbacks" })).toBeVisible();
+  // A callback's address without the callback.
+  await page.goto(new URL("/callbacks", server.url).href);
+  await expect(page.getByRole("heading", { level: 1, name: "Callbacks" })).toBeVisible();
+  await expect(page).toHaveURL(new URL("/", server.url).href);
 });
 
 test("a page whose code cannot be had leaves the others alone", async ({ signedIn: page }) => {

@@ -1,4 +1,5 @@
 // Sources that an admin adds: what to paste is shown once, secrets are rotated with both live, and what is done holds.
+import { createHmac } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { isClean } from "./support/axe";
 import { expect, signIn, test } from "./support/test";
@@ -62,19 +63,36 @@ test("a source is added, tried, changed, turned off and removed", async ({
   await expect(page.getByRole("link", { name: "partner" })).toHaveCount(0);
 });
 
-test("a secret is rotated with both live", async ({ server, signedIn: page }) => {
+const theirs = "a secret that the service shows";
+
+test("a secret is rotated with both live, and what was refused verifies", async ({
+  server,
+  signedIn: page,
+}) => {
   const done = await add(page, server.url, "partner");
   await done.getByRole("button", { name: "Done" }).click();
   await expect(secrets(page).getByRole("listitem")).toHaveCount(1);
+  const body = '{"job_id":"of-the-new-secret","event":"workflow.completed"}';
+  const signature = createHmac("sha256", theirs).update(body).digest("hex");
+  const headers = { "X-Webhook-Signature": `sha256=${signature}` };
+  const sent = { method: "POST", headers, body };
+  expect((await fetch(`${server.url}/api/webhooks/partner`, sent)).status).toBe(401);
   await main(page).getByRole("button", { name: "New secret" }).click();
   const dialog = page.getByRole("dialog", { name: "New secret for partner" });
   await dialog.getByRole("button", { name: "Add secret" }).click();
   await expect(dialog.getByText("Paste the secret that the service shows")).toBeVisible();
-  await dialog.getByLabel("Secret of the service").fill("a secret that the service shows");
+  await dialog.getByLabel("Secret of the service").fill(theirs);
   await dialog.getByRole("button", { name: "Add secret" }).click();
   await expect(dialog).toBeHidden();
   await expect(secrets(page).getByRole("listitem")).toContainText([/active/, /retiring/]);
-  await expect(page.getByText("a secret that the service shows")).toHaveCount(0);
+  await expect(page.getByText(theirs)).toHaveCount(0);
+
+  const rejects = page.getByRole("list", { name: "Recent rejects" });
+  const reject = rejects.getByRole("heading", { level: 3 }).first();
+  await expect(reject).toContainText("None of the known causes", { timeout: 30_000 });
+  await reject.getByRole("button").click();
+  await rejects.getByRole("button", { name: "Check again" }).click();
+  await expect(reject).toContainText("It verifies now");
 
   await secrets(page)
     .getByRole("button", { name: /^Remove the secret/ })

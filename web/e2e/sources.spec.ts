@@ -83,7 +83,7 @@ test("a reject is understood and accepted on the page of its source", async ({
   await isClean(page);
   await rejects.getByRole("button", { name: "Accept…" }).click();
   await page.getByRole("button", { name: "Accept", exact: true }).click();
-  await expect(rejects.getByText("It was accepted:")).toBeVisible();
+  await expect(rejects.getByText("Accepted by admin@localhost")).toBeVisible();
   await expect(rejects.getByRole("button", { name: "Accept…" })).toHaveCount(0);
   await rejects.getByRole("link", { name: "open the callback" }).click();
   await expect(

@@ -12,6 +12,7 @@ import {
   facetsKey,
   historyKey,
   preferencesKey,
+  rejectsKey,
   spoolKey,
   unviewedKey,
 } from "./keys";
@@ -38,6 +39,9 @@ export function applyChange(client: QueryClient, change: Change): void {
         item.id === change.item.id ? { ...item, ...shown(change.item) } : item,
       );
       reviseJobs(client, (item) => (item.id === change.item.id ? change.item : item));
+      client.setQueriesData<HistoryItem[]>({ queryKey: rejectsKey }, (rejects) =>
+        rejects?.map((item) => (item.id === change.item.id ? change.item : item)),
+      );
       for (const queryKey of [callbackKeyOf(change.item.id), attemptsKeyOf(change.item.id)]) {
         void client.invalidateQueries({ queryKey });
       }

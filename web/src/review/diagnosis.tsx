@@ -8,12 +8,23 @@ import { formatCount } from "@/lib/format";
 import { Foreign } from "@/ui/foreign";
 import { Time } from "@/ui/time";
 
-export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
+type Props = {
+  diagnosis: Diagnosis;
+  /** Nothing is left to be done: the request was accepted. */
+  isSettled: boolean;
+};
+
+export function DiagnosisView({ diagnosis, isSettled }: Props) {
   const { findings, proofs, tried, complete, checkedAt } = diagnosis;
   return (
     <>
       {findings.map((finding, index) => (
-        <FindingView key={finding.code} finding={finding} isFirst={index === 0} />
+        <FindingView
+          key={finding.code}
+          finding={finding}
+          isFirst={index === 0}
+          isSettled={isSettled && finding.code === "verified"}
+        />
       ))}
       {proofs.length > 0 && (
         <ul aria-label="Proofs" className="mt-2.5 flex flex-wrap gap-x-4 gap-y-1">
@@ -32,17 +43,21 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   );
 }
 
-function FindingView({ finding, isFirst }: { finding: Finding; isFirst: boolean }) {
+type FindingProps = { finding: Finding; isFirst: boolean; isSettled: boolean };
+
+function FindingView({ finding, isFirst, isSettled }: FindingProps) {
   return (
     <div className={cn(!isFirst && "mt-3")}>
       {!isFirst && <h4 className="font-semibold text-bad">{causeWords(finding.code)}</h4>}
       <p className="mt-0.5">
         <Foreign text={finding.problem} />
       </p>
-      <p className="mt-1.5">
-        <span className="font-semibold">What to do: </span>
-        <Foreign text={finding.remedy} />
-      </p>
+      {!isSettled && (
+        <p className="mt-1.5">
+          <span className="font-semibold">What to do: </span>
+          <Foreign text={finding.remedy} />
+        </p>
+      )}
       {finding.figures.length > 0 && (
         <dl className="mt-2 grid gap-x-4 gap-y-1 @md:grid-cols-[max-content_1fr]">
           {finding.figures.map(({ name, value }) => (

@@ -27,7 +27,7 @@ export function Rejection({ callback }: { callback: CallbackDetail }) {
   }
   return (
     <Panel title={causeWords(diagnosis.code)} good={diagnosis.code === "verified"}>
-      <DiagnosisView diagnosis={diagnosis} />
+      <DiagnosisView diagnosis={diagnosis} isSettled={callback.acceptedAs !== null} />
       {actions}
     </Panel>
   );

@@ -53,6 +53,10 @@ function Pages() {
       <Route path="/">
         <CallbacksRoute />
       </Route>
+      {/* What is left of a callback's address without the callback. */}
+      <Route path="/callbacks">
+        <Redirect to="/" replace />
+      </Route>
       <Route path="/callbacks/:id">
         <CallbacksRoute />
       </Route>

@@ -136,7 +136,7 @@ function AddedDialog({ added: { name, secret }, onClose }: AddedProps) {
       description={
         secret === null
           ? "Paste this where the service asks for the address of its webhook."
-          : "Paste both at the service. The secret is not shown again."
+          : "Both go to the service; the source's page says where. The secret is not shown again."
       }
       onClose={done}
       className="max-w-140"

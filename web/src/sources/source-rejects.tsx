@@ -55,7 +55,14 @@ function Reject({ reject }: { reject: HistoryItem }) {
             aria-hidden
           />
           <span className="min-w-0 flex-1 sm:flex sm:items-baseline sm:gap-3">
-            <span className="block font-medium text-bad">{whyOf(reject)}</span>
+            <span
+              className={cn(
+                "block font-medium",
+                reject.cause === "verified" ? "text-good" : "text-bad",
+              )}
+            >
+              {whyOf(reject)}
+            </span>
             <span className="block min-w-0 truncate text-label text-muted">
               <Foreign text={eventType ?? callbackId} />
             </span>
@@ -83,7 +90,13 @@ function Opened({ reject: { id } }: { reject: HistoryItem }) {
             <p className="px-4 py-2.5 text-label">
               {callback.acceptedAs !== null && (
                 <>
-                  It was accepted:{" "}
+                  Accepted by <Foreign text={callback.acceptedByEmail ?? "an admin"} />
+                  {callback.acceptedAt !== null && (
+                    <>
+                      , <Time iso={callback.acceptedAt} />
+                    </>
+                  )}
+                  {": "}
                   <Link href={windowOf(callback.acceptedAs)} className={linkLook}>
                     open the callback
                   </Link>
