@@ -61,8 +61,8 @@ async fn a_full_queue_refuses_at_once_and_loses_nothing_that_is_in_it() {
 async fn bodies_share_a_budget_that_one_slow_sender_can_hold_only_for_a_while() {
     let settings = [
         SHORT,
-        // Rounded up to one largest body.
-        ("CALLBACKD_QUEUE_BYTES_MAX", "1000"),
+        // Room for one largest body.
+        ("CALLBACKD_QUEUE_BYTES_MAX", "1048576"),
     ];
     let app = TestApp::with(&settings).await;
     let body = llm("workflow.completed", "slow");
@@ -86,7 +86,7 @@ async fn bodies_share_a_budget_that_one_slow_sender_can_hold_only_for_a_while() 
 #[tokio::test]
 async fn senders_that_promise_much_and_send_nothing_keep_nobody_out() {
     let app =
-        TestApp::with(&[("CALLBACKD_QUEUE_BYTES_MAX", "1000"), ("CALLBACKD_ACK_DEADLINE", "20s")]).await;
+        TestApp::with(&[("CALLBACKD_QUEUE_BYTES_MAX", "1048576"), ("CALLBACKD_ACK_DEADLINE", "20s")]).await;
     let mut idle = Vec::new();
     for framing in ["Content-Length: 1048576", "Transfer-Encoding: chunked"].repeat(20) {
         let headers = [format!("{SIGNATURE}: {}", app.sign("")), framing.to_owned()];
