@@ -1,12 +1,13 @@
 //! The table of routes, on one screen, and the document that describes them.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::{Request, State},
     http::{HeaderValue, Method, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
+use bytes::Bytes;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -81,10 +82,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
-    let document = document();
+    // Written once: the tree that it is made of takes megabytes, and anybody may ask for it at any rate.
+    let text = Bytes::from(document().to_json().expect("the document becomes JSON"));
+    let document = ([(header::CONTENT_TYPE, "application/json")], text);
     let docs = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).validator_url("none"));
     let browsers = Router::from(described())
-        .route("/openapi.json", axum::routing::get(|| async { Json(document) }))
+        .route("/openapi.json", axum::routing::get(|| async { document }))
         .merge(docs)
         .fallback(console::page)
         .method_not_allowed_fallback(method_not_allowed)

@@ -121,6 +121,7 @@ fn describe() {
     describe_counter!("callbackd_stream_lagged_total", "Times that a stream fell behind the broadcast and went back to replay.");
     describe_gauge!("callbackd_ring_frames", "Callbacks that replay from memory.");
     describe_gauge!("callbackd_ring_bytes", Unit::Bytes, "What they take.");
+    describe_counter!("callbackd_password_checks_total", "Passwords that were hashed, to be verified or to be set: each costs 19 MiB and some hundredths of a second.");
     describe_gauge!("callbackd_pool_connections", "Pooled database connections, open and free.");
     describe_counter!("callbackd_connections_refused_total", "Connections refused, by the limit that was reached.");
     describe_gauge!("callbackd_connections", "Open HTTP connections.");

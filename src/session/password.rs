@@ -8,6 +8,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
+use metrics::counter;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
@@ -95,6 +96,7 @@ impl Hasher {
         let _waiting = self.waiting.try_acquire().map_err(|_| Error::Busy)?;
         let turn = tokio::time::timeout(TURN, Arc::clone(&self.working).acquire_owned());
         let permit = turn.await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        counter!("callbackd_password_checks_total").increment(1);
         // The permit goes along: a caller that gives up does not stop the work, so it must not free its place.
         tokio::task::spawn_blocking(move || {
             let _permit = permit;

@@ -50,6 +50,7 @@ mod schema;
 mod secrets;
 mod session_app;
 mod session_cli;
+mod session_cost;
 mod session_credentials;
 mod session_external;
 mod session_password;

@@ -3,5 +3,6 @@
 mod connections;
 mod framing;
 mod heads;
+mod memory;
 mod parameters;
 mod paths;
