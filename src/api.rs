@@ -80,11 +80,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
     described().merge(ingest::routes()).into_openapi()
 }
 
+/// Written once: the tree that it is made of takes megabytes, and anybody may ask for it at any rate.
+fn written() -> Bytes {
+    document().to_json().expect("the document becomes JSON").into()
+}
+
 /// The whole application.
 pub fn router(state: AppState) -> Router {
-    // Written once: the tree that it is made of takes megabytes, and anybody may ask for it at any rate.
-    let text = Bytes::from(document().to_json().expect("the document becomes JSON"));
-    let document = ([(header::CONTENT_TYPE, "application/json")], text);
+    let document = ([(header::CONTENT_TYPE, "application/json")], written());
     let docs = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).validator_url("none"));
     let browsers = Router::from(described())
         .route("/openapi.json", axum::routing::get(|| async { document }))
