@@ -49,9 +49,9 @@ pub struct Share {
 }
 
 impl Budget {
-    /// At least one body must fit, or nothing would ever be accepted.
+    /// The configuration sees to it that one body fits, or nothing would ever be accepted.
     pub fn new(bytes: usize) -> Self {
-        let total = u32::try_from(bytes.max(BODY_BYTES_MAX)).unwrap_or(u32::MAX);
+        let total = u32::try_from(bytes).unwrap_or(u32::MAX);
         Self { bytes: Arc::new(Semaphore::new(total as usize)), total }
     }
 

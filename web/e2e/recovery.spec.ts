@@ -84,33 +84,26 @@ test("a stream whose head comes through and nothing else", async ({
   await hasCallbacks(page, 1);
 });
 
-test("a cursor that means nothing any more: everything is loaded again", async ({
-  server,
-  line,
-  toasts,
-  watching: page,
-}) => {
-  await server.send();
-  await expect.poll(() => toasts.titles).toHaveLength(1);
-  await page.evaluate(async () => {
-    const asked = indexedDB.open("callbackd");
-    await new Promise((resolve) => asked.addEventListener("success", resolve));
-    const table = asked.result.transaction("positions", "readwrite").objectStore("positions");
-    const keys = table.getAllKeys();
-    await new Promise((resolve) => keys.addEventListener("success", resolve));
-    const far = { seen: "99999999", toasted: "99999999", savedAtMs: Date.now() };
-    for (const key of keys.result) table.put(far, key);
-    await new Promise((resolve) => table.transaction.addEventListener("complete", resolve));
-    asked.result.close();
+for (const way of ["streams", "polls"] as const) {
+  test(`a cursor that means nothing any more, told by ${way}: everything is loaded again`, async ({
+    server,
+    line,
+    toasts,
+    watching: page,
+  }) => {
+    await server.send();
+    await expect.poll(() => toasts.titles).toHaveLength(1);
+    await page.evaluate(moveFarAhead);
+    await page.goto("about:blank");
+    if (way === "polls") line.refuseStreams(503);
+    await page.goto(line.url);
+    await isState(page, way === "polls" ? /Polling every 10 s/ : /Live/);
+    await hasCallbacks(page, 1);
+    await server.send();
+    await hasCallbacks(page, 2);
+    await expect.poll(() => toasts.titles).toHaveLength(2);
   });
-  await page.goto("about:blank");
-  await page.goto(line.url);
-  await isLive(page);
-  await hasCallbacks(page, 1);
-  await server.send();
-  await hasCallbacks(page, 2);
-  await expect.poll(() => toasts.titles).toHaveLength(2);
-});
+}
 
 test("a stream that was cut off because it read too slowly goes on where it was", async ({
   server,
@@ -152,3 +145,16 @@ test.describe("a short life of streams", () => {
     expect(shown.filter((text) => /Reconnecting/.test(text))).toEqual([]);
   });
 });
+
+/** In the page: what was seen and toasted lies where no callback will be for long. */
+async function moveFarAhead() {
+  const asked = indexedDB.open("callbackd");
+  await new Promise((resolve) => asked.addEventListener("success", resolve));
+  const table = asked.result.transaction("positions", "readwrite").objectStore("positions");
+  const keys = table.getAllKeys();
+  await new Promise((resolve) => keys.addEventListener("success", resolve));
+  const far = { seen: "99999999", toasted: "99999999", savedAtMs: Date.now() };
+  for (const key of keys.result) table.put(far, key);
+  await new Promise((resolve) => table.transaction.addEventListener("complete", resolve));
+  asked.result.close();
+}

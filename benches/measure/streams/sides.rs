@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use anyhow::Context as _;
+
 use crate::{
     load::{Crowd, Guest, Invitation, Pace, numbered::Signer},
     peers::{Kind, Peer},
@@ -75,7 +77,7 @@ impl Side {
             Self::Peer(peer) => (peer.opened, vec![peer.stream_request(); size]),
         };
         let guests = requests.into_iter().map(|request| Guest { request, pace: Pace::Quick }).collect();
-        Crowd::gather(Invitation { address: self.address(), opened, guests }).await
+        Crowd::gather(Invitation { address: self.address(), opened, guests }).await.context(self.name())
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
