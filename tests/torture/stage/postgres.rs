@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use callbackd::embedded;
 use nix::sys::signal::Signal;
 use nix::unistd::Uid;
+use tokio::process::Command;
 use tokio_postgres::{Client, NoTls};
 
 use super::process::{Account, Process};
@@ -125,15 +126,10 @@ impl Postgres {
     /// Replaces its data by a copy of another's that runs.
     pub async fn copy(&self, other: &Self) {
         let _ = fs::remove_dir_all(self.data());
-        let mut command = tokio::process::Command::new(self.program("pg_basebackup"));
+        let mut command = self.command("pg_basebackup");
         command.arg("--pgdata").arg(self.data()).arg("--host").arg(&other.folder);
         command.args(["--username=callbackd", "--checkpoint=fast", "--wal-method=stream", "--no-sync"]);
-        command.current_dir("/").kill_on_drop(true);
-        if let Some(Account { uid, gid }) = self.programs.account {
-            command.uid(uid).gid(gid);
-        }
-        let output = command.output().await.expect("pg_basebackup is beside postgres");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        finished(command).await;
     }
 
     /// Its data is replaced by what another, which does not run, has.
@@ -156,19 +152,35 @@ impl Postgres {
         self.start().await;
     }
 
-    /// Ends being a standby.
+    /// Ends being a standby. By a program, not by a query: what is still being recovered may cancel those.
     pub async fn promote(&self) {
-        let promoted = self.client().await.query_one("select pg_promote()", &[]).await;
-        assert!(promoted.expect("a standby can be promoted").get::<_, bool>(0));
+        let mut command = self.command("pg_ctl");
+        command.args(["promote", "--wait", "--silent", "--pgdata"]).arg(self.data());
+        finished(command).await;
     }
 
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
+    /// One of PostgreSQL's programs, as the user that it runs as.
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.program(name));
+        command.current_dir("/").kill_on_drop(true);
+        if let Some(Account { uid, gid }) = self.programs.account {
+            command.uid(uid).gid(gid);
+        }
+        command
+    }
+
     fn program(&self, name: &str) -> String {
         self.programs.bin.join(name).display().to_string()
     }
+}
+
+async fn finished(mut command: Command) {
+    let output = command.output().await.expect("it is beside postgres");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
